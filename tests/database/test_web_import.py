@@ -303,6 +303,25 @@ def test_columns_can_be_mapped(client: Client) -> None:
     assert cities()["bob"] == "Bonn"
 
 
+def test_generated_usernames_that_are_taken_get_numbers_by_one_click(client: Client) -> None:
+    file = "firstname,lastname,email\nAl,Nn,al@x.org\nAda,Nn,ada@x.org\n"
+    settings = {**UPDATING, "there": [*UPDATING["there"], "username_from"], "username_from": "%-1f%-l"}
+    address = sent(client, file).removesuffix("source/")
+    client.post(f"{address}settings/", settings)
+    work()
+    review = f"{address}review/"
+    page = client.get(review).text
+    assert "Number these usernames" in page
+    assert 'aria-label="Instead of' not in page
+
+    assert client.post(f"{review}setting/", {"code": "username_made_taken"}).headers["Location"] == review
+    work()
+    assert "Number these usernames" not in client.get(review).text
+    applied(client, address)
+
+    assert {*cities()} >= {"ann", "ann2", "ann3"}
+
+
 def mapped(headers: list[str], fields: list[str]) -> dict[str, str]:
     """The form of the columns as it is sent."""
     sent = {f"header-{n}": header for n, header in enumerate(headers)}

@@ -83,6 +83,7 @@ _SETTINGS: Mapping[str, tuple[Any, ...]] = {
     "renames": ("allow", "allow", "refuse"),
     "deletes": ("allow", "allow", "refuse"),
     "suspensions": ("allow", "allow", "refuse"),
+    "number_made_usernames": (False, True),
     "same_email": ("refuse", "warn", "allow"),
     "passwords": (("activation_link",),) * 4 + (("column",),),
     "missing_email": ("refuse", "refuse", "warn"),

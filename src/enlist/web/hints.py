@@ -56,6 +56,7 @@ FLAG_HINTS: Final = {
     ),
     "encoding_guessed": _("If letters look wrong, choose the encoding in the reading options."),
     "sheet_chosen": _("To read another sheet, choose it in the reading options."),
+    "username_made_taken": _("Number these usernames, or correct the rows."),
     "row_excluded": _("To import it, use “Include rows”."),
 }
 

@@ -49,6 +49,7 @@ LISTS = {
     "username_case": "lower keep",
     "username_characters": "letters_digits_dash_dot moodle extended",
     "username_accents": "transliterate by_language remove",
+    "number_made_usernames": "yes no",
     "same_email": "refuse warn allow",
     "missing_email": "refuse warn",
     "malformed_email": "refuse warn",
@@ -635,6 +636,11 @@ def test_it_reports_values_without_effect() -> None:
             {"username_accents": "by_language", "username_characters": "extended"},
             "username_accents = by_language is not used while username_characters = extended: every letter stays.",
             id="accents that stay, in every language",
+        ),
+        pytest.param(
+            {"number_made_usernames": True},
+            "number_made_usernames = yes is not used without username_from: no usernames are generated.",
+            id="numbers of nothing",
         ),
         pytest.param(
             {"missing_email": "warn", "match_by": ("email",)},

@@ -29,6 +29,7 @@ MOODLE = {
     "username_case": "lower",
     "username_characters": "moodle",
     "username_accents": "transliterate",
+    "number_made_usernames": False,
     "username_from": "",
     "same_email": "refuse",
     "missing_email": "refuse",

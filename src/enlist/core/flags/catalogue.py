@@ -287,7 +287,7 @@ _KINDS: Final = (
     FlagKind("email_shared", W, ROW, "The e-mail address “{value}” also belongs to {detail}.", ""),
     FlagKind("username_taken", E, ROW, "The username “{value}” belongs to somebody else ({detail}).", "Choose another."),
     FlagKind("username_made_taken", E, ROW, "The username “{value}”, made for this row, belongs to somebody with another name or "
-             "address. “{detail}” is free.", "Use the free one, or correct the row.", offers=True),
+             "address. “{detail}” is free.", "Correct the row, or number such usernames (number_made_usernames).", offers=True),
     FlagKind("administrator_protected", E, ROW, "{value} is an administrator; imports do not change administrators.",
              "Change them manually."),
     FlagKind("administrator_detail", W, CELL, "{value} is an administrator: {field} is not changed by imports.", ""),

@@ -22,11 +22,11 @@ from enlist.core.planner.people.unlisted import Presence, applies, depart
 from enlist.core.policy import Policy
 from enlist.core.rows.cleaners import cleaner
 from enlist.core.rows.listing import listing
-from enlist.core.rows.rows import Rows
+from enlist.core.rows.rows import MADE, Rows
 
 from .circumstances import USUAL, Circumstances
 from .context import Context, Step, after_step, combined
-from .lookups import key_columns, reachable, with_default_address
+from .lookups import key_columns, reachable, stem_of, with_default_address
 from .net import After, net, seen_by
 from .reference import walk
 from .step import run_step
@@ -109,7 +109,8 @@ def keys_of(rows: Rows, *, directory: Directory, policy: Policy) -> pl.DataFrame
     """Every key that a row involves, of `waves.KEYS_SCHEMA`: its own, the people it matches, owners of its address.
 
     Two rows that could change the same person or unique key share at least one of these. If every row is a new person,
-    usernames don't count: they are settled before.
+    usernames don't count: they are settled before. Generated usernames may get a number, so names of one stem count as
+    one.
     """
     frame = with_default_address(rows.frame, policy=policy)
     columns = key_columns(policy, reference=directory.reference)
@@ -121,11 +122,16 @@ def keys_of(rows: Rows, *, directory: Directory, policy: Policy) -> pl.DataFrame
     if "oldusername_key" in frame.columns:
         named.append(frame.select("row", username_key="oldusername_key"))
         keys.append(hashed(named[-1], column="username_key"))
+    people = directory.people.select("person", *{names.columns[1] for names in named}, _name="username_key")
     for names in named:
         column = names.columns[1]
         wanted = names.filter(pl.col(column) != "")
-        found = wanted.join(directory.people.select("person", column), on=column, how="inner")
+        found = wanted.join(people, on=column, how="inner")
         keys.append(hashed(found.select("row", "person"), column="person"))
+        if MADE in frame.columns:
+            keys.append(hashed(found.select("row", stem_of("_name")), column="stem"))
+            if column == "username_key":
+                keys.append(hashed(names.select("row", stem_of(column)), column="stem"))
     return pl.concat([pl.DataFrame(schema=KEYS_SCHEMA), *keys]).unique()
 
 

@@ -172,6 +172,8 @@ def idle(policy: Policy) -> Iterator[str]:
     accents = policy.username_accents
     if accents != "transliterate" and policy.username_characters == "extended":
         yield f"username_accents = {accents} is not used while username_characters = extended: every letter stays."
+    if policy.number_made_usernames and not policy.username_from:
+        yield "number_made_usernames = yes is not used without username_from: no usernames are generated."
     if policy.missing_email == "warn" and policy.match_by == ("email",):
         yield "missing_email = warn is not used while match_by = email: a row without an address matches nobody."
     yield from _idle_passwords(policy)

@@ -87,14 +87,19 @@ class Policy:
     ] = c.UsernameAccents.TRANSLITERATE
     username_from: Annotated[
         str,
-        "What usernames are generated from if the file has none. Not used while existing people are updated: a "
-        "generated username may be somebody else's.",
+        "What usernames are generated from if the file has none, for new people only: existing ones are found by the "
+        "other keys, or by their address or name.",
         Text(
             ("", "usernames come from the file only"),
             ("email", "the e-mail address"),
             ("a pattern", "for example %-1f%-l: the first letter of the first name and the last name, in lower case"),
         ),
     ] = ""
+    number_made_usernames: Annotated[
+        bool,
+        "Whether a generated username that is somebody else's gets a number, such as jdoe2. If not, its row fails.",
+        YesNo(),
+    ] = False
     same_email: Annotated[c.SameEmail, "What happens if an e-mail address already belongs to somebody else."] = (
         c.SameEmail.REFUSE
     )

@@ -37,6 +37,7 @@ OFFERED: Final = (
     "username_characters",
     "username_accents",
     "username_from",
+    "number_made_usernames",
     "same_email",
     "missing_email",
     "malformed_email",

@@ -13,6 +13,7 @@ from enlist.core.directory.new_field import OPTIONED
 from enlist.core.errors import PolicyError
 from enlist.core.flags.catalogue import FLAGS
 from enlist.core.flags.flags import FLAG_SCHEMA, sentences
+from enlist.core.policy import Policy
 from enlist.core.rows.fixes import likeliest, lists_of, offered, possible
 from enlist.core.setup_kinds import COURSES, GROUPS, PROFILE_FIELDS
 from enlist.services.access import Right, Scope, needs
@@ -21,7 +22,7 @@ from enlist.services.setup.fields import option_of
 from enlist.services.setup.records import record_add, record_change
 from enlist.store import models
 from enlist.store.directory import snapshot
-from enlist.store.imports import artifacts
+from enlist.store.imports import artifacts, records
 
 from .draft import draft_record, draft_to_change
 from .replace import Replacement, replace_do
@@ -35,6 +36,8 @@ _UNKNOWN_RECORD: Final = {
     "course_unknown_row": (COURSES, ("shortname", "name")),
     "cohort_unknown": (GROUPS, ("name", "idnumber")),
 }
+# The setting that fixes all problems of a kind, whose cells are blank, when it is `yes`.
+_SETTINGS: Final = {"username_made_taken": "number_made_usernames"}
 _UNKNOWN_OPTION: Final = ("choice_unknown", "choice_unknown_required", "choice_replaced", "choice_left")
 
 
@@ -44,7 +47,7 @@ class Problem:
 
     rows: how many. likely: the most likely correction. possible: the allowed values, if the list is short. field: the
     profile field that could get this value as an option, "" for none. creates: the kind of record (`SetupKind.name`)
-    that could be created with this name, "" for none.
+    that could be created with this name, "" for none. setting: the setting that fixes the problem.
     """
 
     code: str
@@ -58,6 +61,7 @@ class Problem:
     possible: tuple[str, ...] = ()
     field: str = ""
     creates: str = ""
+    setting: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,18 @@ def problem_fix(scope: Scope, *, number: int, problem: tuple[str, str, str], new
     return replace_do(scope, number=number, wanted=wanted, plan_too=True)
 
 
+def problem_setting_set(scope: Scope, *, number: int, code: str) -> None:
+    """Change the setting that fixes all problems of a kind. The draft must be planned again.
+
+    Raises PolicyError for a problem that no setting fixes.
+    """
+    if code not in _SETTINGS:
+        raise PolicyError("problem_without_cell")
+    record = draft_to_change(scope, number=number)
+    policy = Policy.from_dict(record.policy).parse(_SETTINGS[code], text="yes")
+    records.change(record, policy=policy.to_dict(), note=record.note)
+
+
 @needs(Right.CHANGE_SETUP)
 def problem_option_add(scope: Scope, *, number: int, field: str, option: str) -> None:
     """Add the value of cells to the options of their profile field (its short name). The draft must be planned again.
@@ -151,4 +167,5 @@ def _problem(flag: dict[str, Any], *, rows: int, sentence: str, reference: Refer
         possible=choices,
         field=next(optioned, "") if kind.code in _UNKNOWN_OPTION else "",
         creates=_UNKNOWN_RECORD[kind.code][0].name if kind.code in _UNKNOWN_RECORD else "",
+        setting=_SETTINGS.get(kind.code, ""),
     )

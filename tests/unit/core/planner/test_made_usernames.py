@@ -72,6 +72,57 @@ def test_of_two_rows_that_make_one_username_the_first_keeps_it() -> None:
     )  # fmt: skip
 
 
+NUMBERING: dict[str, Any] = {"number_made_usernames": True}
+
+
+@pytest.mark.parametrize("existing", ["update", "skip"])
+def test_a_generated_username_of_somebody_else_gets_a_number_where_the_settings_say_so(existing: str) -> None:
+    part = planned(
+        ("Abel", "Lee", "abel@x.org", ""), ("Amy", "Lee", "amy@x.org", ""), existing_people=existing, **NUMBERING
+    )
+
+    assert statuses(part) == ["created", "created"]
+    assert taken(part) == [(0, "username_numbered", "alee", "alee3"), (1, "username_numbered", "alee", "alee4")]
+    created = part.frames["create"].select("firstname", "username").iter_rows()
+    assert dict(created) == {"Abel": "alee3", "Amy": "alee4"}
+
+
+@pytest.mark.parametrize("settings", [{}, NUMBERING])
+def test_a_numbered_username_with_the_persons_own_address_is_theirs(settings: dict[str, Any]) -> None:
+    part = planned(("Abe", "Lee", "abe@x.org", ""), **settings)
+
+    assert (statuses(part), taken(part)) == (["unchanged"], [])
+
+
+def test_a_number_given_in_the_same_file_is_not_given_twice() -> None:
+    given = table(
+        {
+            "username": ["alee3", "", "alee4", ""],
+            "firstname": ["Eve", "Abel", "Ida", "Amy"],
+            "lastname": ["Lee"] * 4,
+            "email": [f"{name}@x.org" for name in ("eve", "abel", "ida", "amy")],
+        }
+    )
+    policy = Policy().replace(existing_people="update", username_from="%-1f%-l", **NUMBERING)
+    rows = check(given, match_headers(given, reference=SCHOOL), policy=policy, reference=SCHOOL)
+    part = plan_rows(rows, KNOWN, policy=policy)
+
+    assert told(part) == told(walked(rows, KNOWN, policy=policy))
+    # Abel gets alee4 before Ida's line names it, so she is matched to him: her address is another one.
+    assert part.statuses.sort("row").get_column("row_status").to_list()[:2] == ["created", "created"]
+    assert sorted(part.frames["create"].get_column("username")) == ["alee3", "alee4", "alee5"]
+
+
+def test_a_numbered_username_may_become_too_long() -> None:
+    long = "l" * 99
+    known = directory(person(1, username=f"a{long}", firstname="Ann", lastname=long, email="ann@x.org"))
+
+    part = planned(("Abe", long, "abe@x.org", ""), known=known, **NUMBERING)
+
+    assert statuses(part) == ["failed"]
+    assert "too_long" in [code for _, code, _, _ in taken(part)]
+
+
 def test_without_addresses_the_name_tells() -> None:
     known = directory(person(1, username="alee", firstname="Ann", lastname="Lee"))
 

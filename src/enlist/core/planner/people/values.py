@@ -356,13 +356,14 @@ def _unknown_sign_in(people: pl.DataFrame, *, context: Context) -> pl.DataFrame:
 def _username(people: pl.DataFrame, *, state: Directory, context: Context) -> pl.DataFrame:
     """Flags for usernames in use; with numbering all are free, but a number can make one too long."""
     about = {"field": "username", "column": context.headers.get("username"), "value": pl.col("username")}
+    most = FIELDS["username"].max_length
+    longer = people.filter(pl.col("username").str.len_chars() > most)
+    long = mark(longer, code="too_long", detail=str(most), **about)  # type: ignore[arg-type]
     if context.policy.existing_people == "counter":
-        most = FIELDS["username"].max_length
-        longer = people.filter(pl.col("username").str.len_chars() > most)
-        return mark(longer, code="too_long", detail=str(most), **about)  # type: ignore[arg-type]
+        return long
     owner = pl.concat_str("firstname", pl.lit(" "), "lastname").str.strip_chars(" ")
     taken = people.join(state.people.select("username_key", _owner=owner), on="username_key", how="inner")
-    return mark(taken, code="username_taken", detail=pl.col("_owner"), **about)  # type: ignore[arg-type]
+    return collect(long, mark(taken, code="username_taken", detail=pl.col("_owner"), **about))  # type: ignore[arg-type]
 
 
 def _taken_values(

@@ -18,11 +18,9 @@ from enlist.core.changes import (
     MEMBERS_SCHEMA,
     MEMBERSHIPS_SCHEMA,
 )
-from enlist.core.clean import fold
 from enlist.core.clean.enrolment import MOMENT
 from enlist.core.directory.directory import Directory, people_schema
 from enlist.core.planner.net import After
-from enlist.core.planner.people.numbers import DIGITS
 
 if TYPE_CHECKING:
     from enlist.core.planner.reference.courses import Place
@@ -113,14 +111,6 @@ class Ledger:
     def is_left(self, key: str, *, text: str, to: int | None) -> bool:
         """Whether in the end nobody but this person has a value."""
         return not self.owners(key, text=text) - {to}
-
-    def free_name(self, name: str) -> str:
-        """The next free username: jdoe, jdoe2, jdoe3; jdoe9, jdoe10 (§4.3)."""
-        stem = name.rstrip(DIGITS)
-        number = int(name[len(stem) :] or 1) + 1
-        while self.owners("username", text=fold(f"{stem}{number}")):
-            number += 1
-        return f"{stem}{number}"
 
     def names(self, people: Iterable[int]) -> str:
         """Usernames of these people, in order, three at most: a shared address may have thousands of owners."""

@@ -17,6 +17,7 @@ from enlist.core.flags.flags import FLAG_SCHEMA, collect
 from enlist.core.plan.plan import STATUSES_SCHEMA, Part
 from enlist.core.planner.circumstances import USUAL, Circumstances
 from enlist.core.planner.net import After, net, seen_by
+from enlist.core.planner.people.made import numbered_names
 from enlist.core.planner.people.options import with_options
 from enlist.core.planner.people.shared import still_shared
 from enlist.core.planner.reference.courses import Courses, Place
@@ -163,12 +164,24 @@ class _Walk:
         return self._owner_of_made(row) if person is None and is_made else person
 
     def _owner_of_made(self, row: Visit) -> int | None:
-        """The person whose username was generated for this row; an error if that is somebody else."""
-        owner = next(iter(self.ledger.owners("username", text=row.text("username_key"))), None)
-        if owner is None or self._is_same(row, person=self.ledger.people[owner]):
-            return owner
-        free = self.ledger.free_name(row.text("username"))
-        row.flag("username_made_taken", slug="username", value=row.text("username"), detail=free)
+        """The person whose username was generated for this row, with a number perhaps; the row's new name if nobody's.
+
+        If the name itself is somebody else's, that is an error, unless the policy numbers such names.
+        """
+        made = row.text("username")
+        for name in numbered_names(made):
+            owner = next(iter(self.ledger.owners("username", text=fold(name))), None)
+            if owner is None:
+                break
+            if self._is_same(row, person=self.ledger.people[owner]):
+                return owner
+        if name != made:
+            numbers = self.policy.number_made_usernames
+            row.flag(
+                "username_numbered" if numbers else "username_made_taken", slug="username", value=made, detail=name
+            )
+            if numbers:
+                row.cells = {**row.cells, "username": name, "username_key": fold(name)}
         return None
 
     def _is_same(self, row: Visit, *, person: Cells) -> bool:

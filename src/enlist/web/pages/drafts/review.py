@@ -111,6 +111,14 @@ def exclude(request: Request, *, number: int) -> HttpResponse:
     return _plan_again(request, number=number, change=change)
 
 
+@action
+def setting(request: Request, *, number: int) -> HttpResponse:
+    """Change the setting that fixes a kind of problem."""
+    code = request.POST.get("code", "")
+    change = lambda: fixes.problem_setting_set(request.scope, number=number, code=code)  # noqa: E731
+    return _plan_again(request, number=number, change=change)
+
+
 def _plan_again(request: Request, *, number: int, change: Callable[[], object]) -> HttpResponse:
     if message := refusal(change):
         messages.warning(request, message)
