@@ -101,6 +101,7 @@ def test_an_exchange_is_applied_once_and_can_be_undone(
     assert people() == BEFORE
 
 
+@pytest.mark.spec("EC-07")
 def test_old_usernames_mean_the_people_who_have_them_before_the_import(scope: Scope) -> None:
     number, statuses = apply(scope, "oldusername,username\nann,ben\nben,ann\n", settings=UPDATE)
 

@@ -328,6 +328,7 @@ def mapped(headers: list[str], fields: list[str]) -> dict[str, str]:
     return sent | {f"field-{n}": field for n, field in enumerate(fields)}
 
 
+@pytest.mark.spec("NE-23")
 def test_a_column_can_be_mapped_to_passwords_and_is_never_shown_again(client: Client, scope: Scope) -> None:
     head = ["username", "firstname", "lastname", "email", "Geheimwort"]
     file = f"{','.join(head)}\nbob,Bob,Ray,bob@x.org,Corr3ct-Horse\n"

@@ -61,6 +61,7 @@ def test_it_spells_usernames(spelling: Spelling, cell: str, result: str) -> None
     assert spelt(cell, spelling=spelling) == result
 
 
+@pytest.mark.spec("EC-18")
 @pytest.mark.parametrize(
     ("language", "name", "result"),
     [

@@ -75,6 +75,7 @@ def test_of_two_rows_that_make_one_username_the_first_keeps_it() -> None:
 NUMBERING: dict[str, Any] = {"number_made_usernames": True}
 
 
+@pytest.mark.spec("EC-20")
 @pytest.mark.parametrize("existing", ["update", "skip"])
 def test_a_generated_username_of_somebody_else_gets_a_number_where_the_settings_say_so(existing: str) -> None:
     part = planned(
