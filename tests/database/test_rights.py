@@ -313,7 +313,7 @@ INNER = {
     "task_of", "planned_keep", "limits_of", "job_here", "job_finish_here", "school_open", "person_of", "plan_labels",
     "plan_undo", "password_mail", "passwords_hand_over", "check_undo", "plan_people", "reference_labels",
     "check_accounts", "guarded_roles", "words_of", "upload_check", "filter_of", "notice_mail", "work_of",
-    "check_approval", "check_role", "rank_by_now", "job_permit",
+    "check_approval", "check_role", "rank_by_now", "job_permit", "earlier_recall",
 }  # fmt: skip
 # They ask `may_touch`, since it depends on whose import it is.
 BY_IMPORT = {
@@ -326,7 +326,9 @@ BY_IMPORT = {
     "replace_show", "replace_do", "draft_stop", "draft_reading",
     "header_rename", "last_by_others", "dates_orders", "review_news", "cells_by_others", "draft_column_set",
     "problem_fix",
-    "pattern_examples", "problems_counted", "notices_list", "notice_see"
+    "pattern_examples", "problems_counted", "notices_list", "notice_see",
+    "draft_next", "draft_columns_confirm", "draft_plan_if_complete", "settings_effects", "column_values",
+    "column_values_set",
 }  # fmt: skip
 # They ask for the right that the description of the kind names.
 BY_KIND = {"record_list", "record_show", "record_form", "record_add", "record_change", "record_remove"}

@@ -4,6 +4,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,14 +29,14 @@ UseCase = Callable[..., Any]
 ASKS: dict[Right, set[str]] = {
     Right.IMPORT: {
         "draft_new", "headers_forget", "headers_list", "import_hand_over", "import_plan", "import_read", "import_stage",
-        "many_draft", "many_request", "many_stage",
+        "many_draft", "many_request", "many_stage", "preset_named", "preset_remove", "preset_save", "presets_saved",
     },
     Right.SEE_IMPORTS: {"activity_list", "importers_list", "imports_by_day", "imports_list", "jobs_list"},
     Right.APPROVE: {
-        "import_approve", "import_approve_later", "import_drop", "limits_change", "person_delete", "person_erasable",
-        "person_erase",
+        "approval_ahead", "import_approve", "import_approve_later", "import_drop", "limits_change", "person_delete",
+        "person_erasable", "person_erase",
     },
-    Right.CHANGE_SETUP: {"course_group_add", "field_move", "problem_option_add"},
+    Right.CHANGE_SETUP: {"column_field_add", "course_group_add", "field_move", "problem_option_add"},
     Right.SEE_SETUP: {
         "addresses_are_shared", "course_names", "course_roles", "fields_list", "limits_list", "limits_show",
         "retention_show", "roles_list",
@@ -55,6 +56,7 @@ NEWS = {"notice_see", "notices_list"}
 BY_PLAN = {"import_apply", "import_hold"}
 # What they look at before they ask.
 GIVEN: dict[str, Any] = {
+    "draft": SimpleNamespace(number=1, rows=1),
     "number": 1, "kind": "csv", "limit": 1, "problem": ("", "city", ""), "reading": {}, "start": 0, "wanted": Wanted(),
     "what": "rows",
 }  # fmt: skip

@@ -74,13 +74,13 @@ class ColumnsForm(ServiceForm):
     def __init__(self, sent: Mapping[str, str] | None, *, about: ColumnsAbout) -> None:
         super().__init__(sent)
         self._columns, self._values = about.columns, about.values
-        ignored = ("", _("Ignore this column"))
+        ignored, groups = ("", _("Ignore this column")), field_groups(about.reference)
         secret = (PASSWORD.slug, _("Password (reads the file again)"))
-        fields = [*field_groups(about.reference), *([secret] if about.passwords else [])]
         for place, column in self._open():
             new = [(NEW_FIELD, _("Create a profile field “%s”") % column.header)] if about.may_add else []
-            groups = [ignored, *new, *fields]
-            choices = [ignored, secret] if column.is_secret else _with(groups, slug=column.slug)
+            passwords = [secret] if about.passwords else []
+            fields = [*_with(groups, slug=column.slug), *passwords, *new]
+            choices = [secret, ignored] if column.is_secret else [*fields, ignored]
             select = forms.Select({"class": "form-select form-select-sm"}, choices=choices)
             select.attrs["aria-label"] = _("“%s” is imported as") % column.header
             # The service judges which fields there are: another file's columns can have more of a family.
@@ -112,14 +112,14 @@ class ColumnsForm(ServiceForm):
 
     def lines(self) -> list[Line]:
         """Every column in the order of the file."""
-        inputs = {column.header: (self[_FIELD + place], self[_HEADER + place]) for place, column in self._open()}
-        return [
-            Line(column, *inputs.get(column.header, (None, None)), self._value_fields(column))
-            for column in self._columns
-        ]
+        return [self._line(column, place=str(place)) for place, column in enumerate(self._columns)]
 
-    def _value_fields(self, column: Column) -> list[tuple[OddValue, BoundField]]:
-        place = self._columns.index(column)
+    def _line(self, column: Column, *, place: str) -> Line:
+        if not _is_open(column):
+            return Line(column, None, None)
+        return Line(column, self[_FIELD + place], self[_HEADER + place], self._value_fields(column, place=place))
+
+    def _value_fields(self, column: Column, *, place: str) -> list[tuple[OddValue, BoundField]]:
         values = enumerate(self._values.get(column.header, ()))
         return [(value, self[f"{_VALUE}{place}-{number}"]) for number, value in values]
 
@@ -199,6 +199,6 @@ def field_label(slug: str, *, reference: Reference) -> str:
 
 def _with(groups: list[tuple[str, Any]], *, slug: str) -> list[tuple[str, Any]]:
     """The groups, and the field of this column if they don't have it, such as course7."""
-    if not slug or any(slug == value for _title, fields in groups[1:] for value, _label in fields):
+    if not slug or any(slug == value for _title, fields in groups for value, _label in fields):
         return groups
     return [*groups, (_("This column"), [(slug, slug)])]

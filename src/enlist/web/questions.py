@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from enlist.core.policy import Policy
 from enlist.services.drafts.draft import Draft
 from enlist.services.drafts.settings_trial import Effects
+from enlist.web.hints import error_text
 
 GENERATED: Final = "%-f.%-l"
 _KEY_NAMES: Final = {
@@ -72,6 +73,13 @@ def ways_out(draft: Draft, *, effects: Effects) -> list[Answer]:
     return found
 
 
+def trouble_text(draft: Draft) -> str:
+    """Why the draft can't be planned, "" if it can; without the names of settings where the page has buttons."""
+    if draft.trouble and draft.trouble.code.startswith("key_column") and draft.policy.match_by == ("username",):
+        return _("This file has no usernames, so its rows can't be matched to people.")
+    return error_text(draft.trouble)
+
+
 def _people(draft: Draft, *, effects: Effects) -> Question:
     policy = draft.policy
     known = max((effects.matches.get(key, 0) for key in policy.match_by), default=0)
@@ -103,13 +111,14 @@ def _people(draft: Draft, *, effects: Effects) -> Question:
 
 def _keys(draft: Draft, *, effects: Effects) -> Question:
     best = max(effects.matches, key=lambda key: effects.matches[key], default="")
+    is_better = effects.matches.get(best, -1) > effects.matches.get(draft.policy.match_by[0], -1)
     answers = [
         _answer(
             str(name),
             {"match_by": key},
             effect=_matching(effects, key=key),
             is_chosen=draft.policy.match_by == (key,),
-            is_suggested=key == best and effects.matches[best] > effects.matches.get(draft.policy.match_by[0], 0),
+            is_suggested=key == (best if is_better else draft.policy.match_by[0]) and bool(best),
             is_off=key not in effects.columns,
         )
         for key, name in _KEY_NAMES.items()

@@ -73,7 +73,7 @@ def plan_file(
     """
     scope = session_of(context).scope()
     # A saved plan may be read by anybody, so it holds no passwords.
-    request = replace(options.request(file), passwords=not save)
+    request = replace(options.request(file, scope=scope), passwords=not save)
     planned = _planned(scope, request=request, failures=failures)
     if as_json:
         print_json(plans_json(scope, plan=planned.plan, awaiting=planned.awaiting, people=people))
@@ -128,7 +128,7 @@ def import_file(
     from enlist.services.imports.background import import_keyed
     from enlist.services.imports.plan import import_stage
 
-    request = options.request(file, key=key)
+    request = options.request(file, scope=scope, key=key)
     if background:
         _queue(scope, request=request, as_json=choices.as_json)
         return

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from enlist.core.errors import PolicyError
-from enlist.core.presets import preset
 
 if TYPE_CHECKING:
     from enlist.formats import ReadOptions
+    from enlist.services.access import Scope
     from enlist.services.imports.request import ImportRequest
 
 _DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";", "bar": "|", "blank": " "}
@@ -22,7 +22,7 @@ _DELIMITERS = {"tab": "\t", "comma": ",", "semicolon": ";", "bar": "|", "blank":
 class ImportOptions:
     """The options that `plan` and `import` share. None: detect it."""
 
-    preset: Annotated[str, typer.Option(help="A preset: see `enlist presets`.")] = "moodle"
+    preset: Annotated[str, typer.Option(help="A preset: see `enlist presets`; or one saved in the browser.")] = "moodle"
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="SETTING=VALUE", help="Change a setting: see `enlist policy`. Repeatable."),
@@ -57,17 +57,19 @@ class ImportOptions:
     ] = "found"
     hidden: Annotated[str, typer.Option(help="Hidden rows and columns of a workbook: read or skip.")] = "read"
 
-    def request(self, file: Path, *, key: str = "") -> ImportRequest:
+    def request(self, file: Path, *, scope: Scope, key: str = "") -> ImportRequest:
         """The request for an import of a file. Raises PolicyError."""
-        chosen = preset(self.preset)
-        policy = chosen.configure(self.settings or ())
+        from enlist.services.setup.saved_presets import preset_named
+
+        saved = preset_named(scope, name=self.preset)
+        policy = saved.preset.configure(self.settings or ())
         from enlist.services.imports.request import ImportRequest
 
         return ImportRequest(
             source=file,
             policy=policy,
-            preset=chosen.name,
-            columns=dict(map(_mapping, self.mapped or ())),
+            preset=saved.preset.name,
+            columns={**saved.columns, **dict(map(_mapping, self.mapped or ()))},
             reading=self._reading(),
             key=key,
         )

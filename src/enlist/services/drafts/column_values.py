@@ -56,6 +56,7 @@ def column_values(scope: Scope, *, draft: Draft) -> dict[str, list[OddValue]]:
 
 def column_values_set(scope: Scope, *, number: int, chosen: Mapping[tuple[str, str], str]) -> None:
     """Replace values in all rows: (header in the file, value) → new value. Raises as `replace_do`."""
+    draft_record(scope, number=number)
     for (header, value), new in chosen.items():
         replace_do(scope, number=number, wanted=Replacement(value, new, column=header, whole=True))
 

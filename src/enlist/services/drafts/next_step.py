@@ -16,6 +16,8 @@ from .draft import Draft, draft_plan, draft_record, draft_show
 from .reading import draft_reading
 
 SOURCE, COLUMNS, REVIEW, PREVIEW = STEPS = ("source", "columns", "review", "preview")
+# Flags about columns that somebody should look at.
+_DOUBTS: Final = ("header_doubted", "column_rival", "column_spare", "column_without_course", "state_unmapped")
 # Warnings about the file that pages of later steps show as well, or that need no decision.
 _SHOWN_LATER: Final = frozenset({"encoding_guessed", "merged_across", "web_page"})
 
@@ -66,7 +68,8 @@ def _of_plan(scope: Scope, *, record: models.Import, draft: Draft, after: str) -
     if record.state != "planned":
         return PREVIEW
     flags, statuses = record.figures["flags"], record.figures["statuses"]
-    if statuses.get("skipped") and not draft.is_confirmed and _comes_after(COLUMNS, after=after):
+    is_doubted = statuses.get("skipped") or any(code in flags for code in _DOUBTS)
+    if is_doubted and not draft.is_confirmed and _comes_after(COLUMNS, after=after):
         return COLUMNS
     return REVIEW if any(code in flags for code in NOT_IMPORTED) and _comes_after(REVIEW, after=after) else PREVIEW
 

@@ -10,6 +10,8 @@ from .kind import ErrorKind
 
 SETTINGS: Final = (
     ErrorKind("preset_unknown", PolicyError, "There is no preset “{name}”. Presets: {presets}.", "{near}"),
+    ErrorKind("preset_name_refused", PolicyError, "“{name}” can't be the name of a preset.",
+              "Use at most {limit} characters, and no name of Enlist's own presets."),
     ErrorKind("setting_unknown", PolicyError, "There is no setting “{name}”.", "{near}"),
     ErrorKind("setting_refused", PolicyError, "The setting {name} can't have this value: {reason}"),
     ErrorKind("setting_misspelled", PolicyError, "“{setting}” isn't of the form setting=value.",

@@ -27,7 +27,7 @@ from enlist.web.columns_form import ColumnsAbout, ColumnsForm
 from enlist.web.hints import error_text
 from enlist.web.input_checks import typed_count
 from enlist.web.plan_view import plan_shown
-from enlist.web.questions import GENERATED, questions, ways_out
+from enlist.web.questions import GENERATED, questions, trouble_text, ways_out
 from enlist.web.reading_form import DELIMITER_NAMES, encoding_name
 from enlist.web.request import Request
 from enlist.web.rights import may
@@ -72,6 +72,7 @@ def columns_page(
         "settings": settings or SettingsForm(None, draft=draft),
         "open_settings": settings is not None or "settings" in request.GET,
         "questions": questions(draft, effects=effects, made=_made(request, draft=draft)),
+        "trouble": trouble_text(draft),
         "ways": ways_out(draft, effects=effects),
         "encoding": encoding_name(draft.source.encoding),
         "delimiter": DELIMITER_NAMES.get(draft.source.delimiter, draft.source.delimiter),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enlist.core.errors import EnlistError, NotAllowed, NotFound
@@ -13,11 +16,12 @@ from enlist.services.drafts import settings_trial
 from enlist.services.drafts.draft import draft_plan, draft_record, draft_settings_set, draft_show
 from enlist.services.drafts.next_step import COLUMNS, draft_plan_if_complete
 from enlist.services.imports import plan
+from enlist.services.setup.saved_presets import SavedPreset, preset_save
 from enlist.web.hints import error_text
 from enlist.web.request import Request
 from enlist.web.settings_form import SettingsForm
 
-from .draft import action, columns_page, onward
+from .draft import action, columns_page, onward, refusal
 
 # Key of the session: the number of a draft, and its problems before the last change.
 PROBLEMS: Final = "problems"
@@ -36,6 +40,19 @@ def settings(request: Request, *, number: int) -> HttpResponse:
         draft_plan_if_complete(request.scope, number=number)
         return onward(number, after=COLUMNS)
     return columns_page(request, draft=draft, settings=form)
+
+
+@action
+def save(request: Request, *, number: int) -> HttpResponse:
+    """Save the draft's settings and columns as a preset with a name."""
+    draft, name = draft_show(request.scope, number=number, rows=0), request.POST.get("name", "")
+    columns = {column.told: column.slug for column in draft.columns if column.slug and not column.is_secret}
+    saved = SavedPreset(name, replace(draft.preset, policy=draft.policy), columns)
+    if message := refusal(lambda: preset_save(request.scope, saved=saved)):
+        messages.warning(request, message)
+    else:
+        messages.info(request, _("Saved the preset “%s”. Choose it at the next import.") % name.strip())
+    return redirect("import-columns", number=number)
 
 
 @action

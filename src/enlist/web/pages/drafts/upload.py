@@ -11,7 +11,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from enlist.core.errors import FileError
 from enlist.core.presets import PRESETS, preset
@@ -22,6 +22,7 @@ from enlist.services.drafts.upload_limits import too_large
 from enlist.services.drafts.uploaded_file import reading_options
 from enlist.services.imports.plan import Looked, imports_list
 from enlist.services.imports.request import ImportRequest
+from enlist.services.setup.saved_presets import preset_named, preset_remove, presets_saved
 from enlist.web.reading_form import UploadForm
 from enlist.web.request import Request
 from enlist.web.uploads import is_too_large
@@ -55,6 +56,13 @@ def _answer(form: UploadForm, *, number: int | None) -> JsonResponse:
     )
 
 
+@require_POST
+def preset_forget(request: Request) -> HttpResponse:
+    """Remove a saved preset."""
+    preset_remove(request.scope, name=request.POST.get("name", ""))
+    return redirect("import-new")
+
+
 @require_safe
 def template(request: Request, *, name: str) -> HttpResponse:
     """The template of a preset, as a workbook."""
@@ -84,7 +92,7 @@ def _presets(request: Request, *, sent: str) -> dict[str, Any]:
     me = Looked(by=request.scope.actor.username if request.scope.actor else "")
     used = next((each.preset for each in imports_list(request.scope, limit=1, looked=me)), "")
     shown = sorted(PRESETS.values(), key=lambda each: each.name != used)
-    return {"presets": shown, "used": used, "chosen": sent or shown[0].name}
+    return {"presets": shown, "saved": presets_saved(request.scope), "used": used, "chosen": sent or shown[0].name}
 
 
 def _asked(request: Request, *, form: UploadForm) -> ImportRequest:
@@ -101,12 +109,13 @@ def _asked(request: Request, *, form: UploadForm) -> ImportRequest:
     else:
         raise FileError("file_not_chosen", field="file")
     settings_ = ("macros=let_in",) if form.lets_macros_in else ()
-    chosen = preset(request.POST.get("preset", ""))
+    chosen = preset_named(request.scope, name=request.POST.get("preset", ""))
     return ImportRequest(
         source=stream,
         name=name,
-        preset=chosen.name,
-        policy=chosen.configure(settings_),
+        preset=chosen.preset.name,
+        policy=chosen.preset.configure(settings_),
+        columns=chosen.columns,
         reading=reading_options(reading),
         key=request.POST.get("key", "")[:100] or uuid4().hex,
     )

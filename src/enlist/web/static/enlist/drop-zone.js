@@ -77,6 +77,7 @@ class DropZone extends HTMLElement {
   }
 
   submitted(event) {
+    if (event.target !== this.form) return;
     event.preventDefault();
     event.stopPropagation();
     const data = new FormData(this.form);

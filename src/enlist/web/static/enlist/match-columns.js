@@ -3,12 +3,14 @@ class MatchColumns extends HTMLElement {
   connectedCallback() {
     this.drawer = this.querySelector("#settings");
     this.form = this.drawer.querySelector("form");
-    for (const name of ["click", "change", "htmx:after:swap"]) this.addEventListener(name, this);
+    for (const name of ["click", "change", "htmx:finally:request"]) this.addEventListener(name, this);
+    // Escape closes it from within.
+    this.drawer.addEventListener("shown.bs.offcanvas", () => this.drawer.querySelector("[data-find]").focus());
     if ("open" in this.dataset) window.addEventListener("load", () => bootstrap.Offcanvas.getOrCreateInstance(this.drawer).show(), { once: true });
   }
 
   handleEvent(event) {
-    if (event.type === "htmx:after:swap") return this.renew();
+    if (event.type === "htmx:finally:request") return event.target === this.form && this.renew();
     const answer = event.target.closest("[data-settings]");
     if (answer && (event.type === "change" || answer.matches("button"))) return this.set(JSON.parse(answer.dataset.settings || "{}"));
     const only = event.type === "click" && event.target.closest("[data-only]");
