@@ -7,7 +7,7 @@ The faults are those of Cosmic Ray (a comparison reversed, a number off by one, 
 and conditions of SQL removed. They are drawn at random; --only tries those with these numbers. They are put into a copy
 of the checkout, never into the checkout itself. Without --tests, the nearby tests are those of the tiers unit and
 database that import the module; the file that noticed the last fault runs first. Faults that change only annotations or
-the stars of signatures don't count.
+the stars of signatures, or what a dataclass forbids, don't count.
 """
 
 import argparse
@@ -158,6 +158,9 @@ def _without_annotations(source: str) -> str:
             node.annotation = ast.Constant(value=None)
         elif isinstance(node, ast.FunctionDef):
             node.returns = None
+        elif isinstance(node, ast.keyword) and node.arg in ("frozen", "slots", "repr"):
+            # These keywords of a dataclass forbid or save something, and change no result.
+            node.value = ast.Constant(value=None)
         elif isinstance(node, ast.arguments):
             # A star or slash in a signature restricts callers, and changes no behaviour.
             node.args = [*node.posonlyargs, *node.args, *node.kwonlyargs]
