@@ -39,7 +39,7 @@ LISTS = {
     "new": "/imports/new/",
     "result": "/imports/1/",
 }
-STEPS = ("source", "columns", "settings", "review", "preview")
+STEPS = ("source", "columns", "review", "preview")
 DRAFT = """username,firstname,lastname,email,city,profile_field_house,course1,role1
 nino.melashvili,Nino,Melashvili,nino.melashvili@example.org,Bath,Oak,MATH-7,student
 wren.harper,Wren,Harper,wren.harper@example.org,Leeds,Oka,MATH-7,studnet
