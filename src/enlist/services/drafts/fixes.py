@@ -122,9 +122,9 @@ def problem_setting_set(scope: Scope, *, number: int, code: str) -> None:
 
     Raises PolicyError for a problem that no setting fixes.
     """
+    record = draft_to_change(scope, number=number)
     if code not in _SETTINGS:
         raise PolicyError("problem_without_cell")
-    record = draft_to_change(scope, number=number)
     policy = Policy.from_dict(record.policy).parse(_SETTINGS[code], text="yes")
     records.change(record, policy=policy.to_dict(), note=record.note)
 
