@@ -28,6 +28,9 @@ YES_IS_ON, YES_IS_OFF, YES_IS_GONE = Reading(yes=ON, no=OFF), Reading(yes=OFF, n
         (["active", "Is Active?", "Enabled", "accountEnabled", "enabledUser", "Activated", "Login enabled"], YES_IS_ON),
         (["Aktiv", "Konto aktiv", "Compte activé", "Activo", "Utente attivo", "Actief", "Aktywny", "Aktif"], YES_IS_ON),
         (["Активен", "Активний", "Ενεργός", "פעיל", "نشط", "启用", "有効", "활성", "hoạt động", "Käytössä"], YES_IS_ON),
+        (["ISACTIVE", "is_enabled", "Konto aktiviert"], YES_IS_ON),
+        (["block", "disable", "ISFROZEN", "isBanned", "Konto gesperrt"], YES_IS_OFF),
+        (["Beschäftigungsstatus", "Anstellungsstatus", "Mitgliedsstatus", "Teilnehmerstatus"], Reading()),
         (["disabled", "BlockCredential", "Is Locked Out", "nsAccountLock", "loginDisabled", "Banned"], YES_IS_OFF),
         (["Gesperrt", "Benutzer gesperrt", "Bloqué", "Bloqueado", "Sospeso", "Geblokkeerd", "Zablokowany"], YES_IS_OFF),
         (["Заблокирован", "Вимкнено"], YES_IS_OFF),
@@ -114,6 +117,14 @@ def codes(of: HeaderMatch | Rows) -> list[tuple[str, str | None, str | None]]:
         ("Membership level", ["former", "active", ""], "1 row says that the account is off"),
         ("Account active again", ["yes", "no", "no"], "2 rows say that the account is off"),
         ("Status", ["1", "0", "1"], "0 and 1 don't say which of them is off"),
+        ("Termination Date", ["2024-09-30", "", ""], "1 row has a date there, since which the account may be off"),
+        (
+            "Austrittsdatum",
+            ["30.09.2027", "31.12.2024", ""],
+            "2 rows have a date there, since which the account may be off",
+        ),
+        ("Date de sortie", ["30/09/2024", "", ""], "1 row has a date there, since which the account may be off"),
+        ("退職日", ["2024/03/31", "", ""], "1 row has a date there, since which the account may be off"),
     ],
 )
 def test_a_probable_state_that_is_not_mapped_is_a_warning(column: str, cells: list[str], detail: str) -> None:
@@ -127,6 +138,8 @@ def test_a_probable_state_that_is_not_mapped_is_a_warning(column: str, cells: li
     [
         ("Status", ["single", "married", "active"]),
         ("State", ["California", "Ohio", ""]),
+        ("State", ["OK", "OK", "OK"]),
+        ("Hire date", ["2020-01-01", "", ""]),
         ("Email active", ["yes", "no", "no"]),
         ("Role", ["teacher", "student", "student"]),
     ],
@@ -135,6 +148,14 @@ def test_other_columns_are_no_states(column: str, cells: list[str]) -> None:
     _, match = matched({column: cells})
 
     assert (match.states, codes(match)) == ({}, [])
+
+
+def test_a_last_day_is_read_where_it_is_mapped_and_no_warning_where_another_column_says_it() -> None:
+    _, mapped = matched({"Termination Date": ["2024-09-30", "", ""]}, **{"Termination Date": "state"})
+    _, beside = matched({"Termination Date": ["2024-09-30", "", ""], "Active": ["no", "yes", "yes"]})
+
+    assert mapped.states == {"Termination Date": Reading(since=GONE)}
+    assert codes(beside) == []
 
 
 def test_the_column_that_says_off_wins_and_the_row_says_so() -> None:

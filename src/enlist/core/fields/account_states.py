@@ -33,7 +33,7 @@ WORDS: Final = {
     ),
     INACTIVE: (
         "inactive, disabled, deactivated, suspended, blocked, banned, locked, locked out, not active, not enabled, non active, deprovisioned, revoked, frozen, paused, "
-        "expired, cancelled, canceled, invalid, block credential, blocked credential, ns account lock, login disabled, no login",
+        "expired, cancelled, canceled, invalid, block, disable, deactivate, lock, ban, account expired, block credential, blocked credential, ns account lock, login disabled, no login",
         "inaktiv, inaktive, deaktiviert, gesperrt, gesperrte, blockiert, stillgelegt, nicht aktiv, ungültig, abgelaufen, sperre, ruhend",
         "inactif, inactive, désactivé, désactivée, bloqué, bloquée, suspendu, suspendue, non actif, verrouillé, verrouillée, expiré, invalide",
         "inactivo, inactiva, desactivado, desactivada, deshabilitado, deshabilitada, inhabilitado, bloqueado, bloqueada, suspendido, suspendida, no activo, caducado",
@@ -75,7 +75,7 @@ WORDS: Final = {
 VALUES: Final = {
     ACTIVE: ("ok, okay, normal, live, on, open, current, a, member, invited member, enrolled, registered, employed, allowed, provisioned, staged, recovery, password expired, "
              "admin, owner, primary owner, workspace admin, workspace owner, guest, single channel guest, multi channel guest, inscrit, inscrita, angemeldet, eingeschrieben, beschäftigt, "
-             "matriculado, matriculada, iscritto, ingeschreven, zapisany, učí se, обучается, работает, навчається, 在职, 在学, 在讀, 在職, 在校",),
+             "matriculado, matriculada, iscritto, ingeschreven, zapisany, učí se, обучается, работает, навчається, 在职, 在学, 在读, 在讀, 在職, 在校",),
     INACTIVE: ("off, i, closed, on hold, denied",),
     LEFT: ("ex, alum, unenrolled, not enrolled, deregistered",),
 }  # fmt: skip
@@ -98,7 +98,7 @@ CURRENT: Final = (
 ABOUT: Final = (
     "account", "accounts", "user", "users", "person", "member", "membership", "student", "students", "pupil", "employee", "employees", "employment", "staff", "teacher", "learner", "people", "contact",
     "enrollment", "enrolment", "enroll", "login", "logon", "sign", "in", "signin", "access", "profile", "record", "is", "the", "of", "for", "new", "read", "only", "has", "been", "was", "are", "us",
-    "konto", "kontos", "benutzer", "benutzers", "benutzerkonto", "nutzer", "mitglied", "mitglieds", "schüler", "mitarbeiter", "zugang", "zugangs", "anmeldung", "des", "der", "das", "ist", "wurde",
+    "konto", "kontos", "account", "beschäftigungs", "anstellungs", "arbeits", "personal", "mitglieder", "teilnehmer", "studierenden", "studien", "immatrikulations", "benutzer", "benutzers", "benutzerkonto", "nutzer", "mitglied", "mitglieds", "schüler", "mitarbeiter", "zugang", "zugangs", "anmeldung", "des", "der", "das", "ist", "wurde",
     "compte", "utilisateur", "élève", "étudiant", "membre", "employé", "du", "de", "le", "la", "est", "cuenta", "usuario", "alumno", "estudiante", "empleado", "miembro", "del", "el", "está", "esta",
     "utente", "studente", "alunno", "dipendente", "dell", "di", "è", "conta", "utilizador", "usuário", "aluno", "funcionário", "do", "da", "gebruiker", "gebruikers", "leerling", "medewerker", "van",
     "konta", "użytkownika", "ucznia", "účtu", "účet", "uživatele", "uživatel", "používateľ", "žák", "fiók", "felhasználó", "cont", "contului", "utilizator", "konton", "användare", "elev", "bruker",
@@ -117,6 +117,15 @@ BEGINNINGS: Final = {
                "bloqueio", "blokkering", "blokady", "zawieszenia", "блокировки", "отключения", "блокування", "disable", "suspend", "block", "lock", "delete after"),
     LEFT: ("deletion", "archival", "archiving", "delete", "archive", "löschung", "lösch", "suppression", "eliminación", "archivierung", "удаления", "видалення"),
 }  # fmt: skip
+
+# Nouns for the end of a time with somebody: “Termination date”, “Austrittsdatum”. Such a date may be in the future.
+ENDINGS: Final = (
+    "termination", "leaving", "leave", "exit", "end of employment", "last working", "separation", "resignation", "departure", "withdrawal", "austritts", "austritt", "ausscheidens", "abgangs", "entlass",
+    "vertragsende", "beschäftigungsende", "kündigungs", "sortie", "départ", "fin de contrat", "cese", "salida", "egreso", "retiro", "cessazione", "uscita", "fine rapporto", "saída", "desligamento",
+    "demissão", "rescisão", "uitdienst", "uitdiensttreding", "uit dienst", "vertrek", "zwolnienia", "odejścia", "odchodu", "výstupu", "ukončení", "kilépés", "kilépési", "încetării", "plecării", "avgångs",
+    "slut", "fratrædelses", "slutt", "lähtö", "ayrılış", "işten çıkış", "увольнения", "отчисления", "выбытия", "звільнення", "відрахування", "напускане", "离职", "離職", "退職", "退学", "퇴사", "퇴직",
+    "last working day", "contract end", "employment end", "last day of employment", "离职日期", "離職日期", "離職日", "退職日", "退学日", "卒業日", "퇴사일", "퇴직일",
+)  # fmt: skip
 
 # In a header with one of these, a word for a state is about something else.
 NOT_ABOUT_ACCOUNTS: Final = (

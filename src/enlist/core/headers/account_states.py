@@ -22,6 +22,7 @@ from enlist.core.fields.account_states import (
     BITS,
     CODES,
     CURRENT,
+    ENDINGS,
     INACTIVE,
     LEFT,
     NOT_ABOUT_ACCOUNTS,
@@ -44,6 +45,9 @@ _FEW: Final = 30
 _MOST: Final = 0.5
 _LONGEST_HEADER: Final = 60
 _SHORTEST_ABOUT: Final = 4
+_IS: Final = "is"
+# “State” may also be a part of a country: OK is Oklahoma.
+_REGION: Final = "^[A-Z]{2}$"
 
 _BRACKETS: Final = re.compile(r"\[[^]]*\]|\([^)]*\)|<[^>]*>")
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -110,6 +114,15 @@ def reading(header: str) -> Reading | None:
     return _since([word for word in words if word not in about or word in _folded(SINCE)], name=name)
 
 
+def is_ending(header: str) -> bool:
+    """Whether dates below this header may be the last days of people: “Termination date”, “Austrittsdatum”."""
+    words, name = essential_words(header), fold(header)
+    rest = "".join(word for word in words if word not in _folded(SINCE))
+    moments = [moment for moment in _folded(SINCE) if len(moment) > 3 and name.endswith(moment)]
+    bare = [rest, *(name.removesuffix(moment) for moment in moments)]
+    return any(each in _folded(ENDINGS) for each in bare)
+
+
 def read_states(cells: pl.Series, *, how: Reading) -> pl.Series:
     """The state that each cell says, "" for none; `UNREAD` and the cell if it can't be read."""
 
@@ -122,6 +135,8 @@ def read_states(cells: pl.Series, *, how: Reading) -> pl.Series:
 
 def reading_of(column: ColumnMatch) -> Reading:
     """How the cells of a column of states are read."""
+    if is_ending(column.header):
+        return Reading(since=LEFT)
     return reading(column.header) or (SUSPENDED if column.detail == SUSPENSIONS else WORDS_ONLY)
 
 
@@ -155,16 +170,21 @@ def state_flags(columns: Sequence[ColumnMatch], *, table: Table | None) -> Itera
     """Warnings about columns that are probably states and aren't used, with the number of rows that say “off”."""
     if table is None:
         return
+    is_known = any(column.slug == STATE.slug for column in columns)
     for column in columns:
-        if column.flag == "column_ignored" and (off := _off(column.header, table=table)):
+        if column.flag != "column_ignored":
+            continue
+        if off := _off(column.header, table=table) or ("" if is_known else _ended(column.header, table=table)):
             found = flag("state_unmapped", value=column.header, detail=off)
             yield found.with_columns(column=pl.lit(column.header))
 
 
 def _is_read(header: str, *, table: Table) -> bool:
     given = _given(table.frame.get_column(header))
-    states = read_states(given, how=reading(header) or WORDS_ONLY)
-    return given.is_empty() or _share(states) >= _MOST
+    how = reading(header) or WORDS_ONLY
+    if how == WORDS_ONLY and not given.is_empty() and given.str.contains(_REGION).all():
+        return False
+    return given.is_empty() or _share(read_states(given, how=how)) >= _MOST
 
 
 def _off(header: str, *, table: Table) -> str:
@@ -182,6 +202,13 @@ def _off(header: str, *, table: Table) -> str:
     if reading(header) and answers:
         return f"{' and '.join(given.sort())} don't say which of them is off"
     return ""
+
+
+def _ended(header: str, *, table: Table) -> str:
+    """How many rows have a date below a header such as “Termination date”."""
+    if not is_ending(header) or not (dates := int(table.frame.get_column(header).str.contains(_DATE.pattern).sum())):
+        return ""
+    return f"{dates:,} {'row has' if dates == 1 else 'rows have'} a date there, since which the account may be off"
 
 
 def _doubtful(header: str) -> Reading | None:
@@ -214,7 +241,8 @@ def _since(words: Iterable[str], *, name: str) -> Reading | None:
 
 
 def _without_compound(name: str) -> Iterator[str]:
-    """“kontostatus” without “konto”."""
+    """“kontostatus” without “konto”, “ISACTIVE” without “IS”."""
+    yield name.removeprefix(_IS)
     for about in _folded(ABOUT):
         if len(about) >= _SHORTEST_ABOUT:
             if name.startswith(about):
@@ -230,6 +258,11 @@ def _meant(value: str) -> str:
     about = _folded(ABOUT) | _folded(SINCE)
     essential = "".join(word for word in _words(value) if word not in about and not word.isdecimal())
     return _values().get(essential, "")
+
+
+def essential_words(header: str) -> list[str]:
+    """The words of a header, folded, without brackets and without words such as “user” or “account”."""
+    return [word for word in _words(_BRACKETS.sub(" ", header)) if word not in _folded(ABOUT)]
 
 
 def _words(text: str) -> list[str]:
