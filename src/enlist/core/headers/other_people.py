@@ -17,15 +17,17 @@ _WORDS: Final = (
     "parent parents father mother mum mom dad guardian guardians carer caregiver custodian spouse partner husband wife "
     "manager managers supervisor boss emergency kin sponsor advisor adviser mentor counselor counsellor approver "
     "assistant delegate referee billing invoice alternate alternative alternat alt secondary second 2nd additional other "
+    "teacher teachers homeroom coach recruiter creator owner requester requestor referrer reviewer nominator delegated "
     "others recovery backup forwarding forward previous old former relative contact2 sibling",
     # de, nl
     "eltern elternteil mutter vater erziehungsberechtigt erziehungsberechtigte sorgeberechtigt vorgesetzte vorgesetzter "
     "notfall alternativ alternative zweit zweite zweiter zusätzlich zusätzliche weitere ersatz wiederherstellung betreuer "
-    "vormund ehepartner ehemann ehefrau rechnung ouder ouders vader moeder voogd verzorger nood noodgeval noodcontact "
+    "vormund klassenlehrer klassenlehrerin klassenlehrkraft klassenleitung lehrer lehrerin lehrkraft ansprechpartner ausbilder ersteller ehepartner ehemann ehefrau rechnung ouder ouders vader moeder voogd verzorger nood noodgeval noodcontact "
     "leidinggevende alternatief tweede herstel secundair extra",
     # fr, es, it, pt, ca, ro
     "père mère parents tuteur tutrice responsable urgence conjoint conjointe secondaire secours récupération autre "
     "supérieur ancien ancienne padre madre padres tutor tutora apoderado acudiente emergencia jefe secundario secundaria "
+    "professeur enseignant profesor profesora docente maestro insegnante professor professora créateur creador creato "
     "alternativo alternativa recuperación otro adicional antiguo encargado cónyuge genitore genitori tutore emergenza "
     "responsabile secondario secondaria recupero altro superiore coniuge pai mãe pais encarregado responsável emergência "
     "chefe gestor secundário secundária recuperação outro cônjuge pare mare pares emergència părinte părinți mama tata "
@@ -82,6 +84,8 @@ _ANYWHERE: Final = [
     "khẩncấp",
     "orangtua",
 ]
+# “Added by”, “Erstellt von”: after these the header is about somebody who did something.
+_DOERS: Final = frozenset({"by", "par", "por", "durch", "von", "door", "przez", "кем"})
 # A shorter word is part of too many others.
 _SHORTEST: Final = 5
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -93,7 +97,8 @@ def is_of_another(header: str) -> bool:
     words = [fold(word) for word in _WORD.findall(_HUMP.sub(" ", header))]
     name = fold(header)
     return (
-        any(word in _known() or word.startswith(_long()) for word in words)
+        any(word in _DOERS for word in words[1:])
+        or any(word in _known() or word.startswith(_long()) for word in words)
         or any(word in name for word in map(fold, _ANYWHERE))
     )  # fmt: skip
 
