@@ -92,6 +92,11 @@ HASHES = (
     "pbkdf2_sha256$600000$salt$hash=",
     "5f4dcc3b5aa765d61d8327deb882cf99",
     "*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19",
+    "pbkdf2:sha256:260000$Ab3xYz$5d41402abc4b2a76b9719d911017c592",
+    "scrypt:32768:8:1$salt$5d41402abc4b2a76",
+    "sha256:1000:Ab12Cd34:Ef56Gh78Ij90",
+    "aad3b435b51404eeaad3b435b51404ee:31d6cfe0d16ae931b73c59d7e0c089c0",
+    "5f4dcc3b5aa765d61d8327deb882cf99:kXyz12345",
     "md55f4dcc3b5aa765d61d8327deb882cf99",
     "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8",
 )

@@ -17,6 +17,7 @@ _HASH: Final = (
     r"(?i)^(?:\{(?:S?SHA\d*|S?MD5|CRYPT|BCRYPT|ARGON2\w*|PBKDF2[\w-]*|SCRYPT|X-\w+)\}.+"
     r"|\$(?:1|2[abxy]?|5|6|7|y|gy|apr1|P|H|S|wp|md5|sha\d*|argon2\w*|pbkdf2[\w-]*|scrypt|bcrypt[\w-]*)\$.+"
     r"|(?:pbkdf2_sha\d+|bcrypt(?:_sha256)?|argon2|scrypt|sha1|md5|SCRAM-SHA-\d+)\$.+"
+    r"|(?:pbkdf2|scrypt|bcrypt|argon2\w*|sha-?\d+|md5):\S+[:$]\S+|[0-9a-f]{32,128}:\S+"
     r"|md5[0-9a-f]{32}|\*[0-9A-F]{40}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$"
 )
 
