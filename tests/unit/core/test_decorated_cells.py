@@ -13,6 +13,8 @@ from tests.unit.core.test_validate import checked, values
         "Ann Lee <ann@x.org>", '"Lee, Ann" <ann@x.org>', "<ann@x.org>",
         "mailto:ann@x.org", "MAILTO: ann@x.org?subject=Hi",
         "'ann@x.org'", "“ann@x.org”", "ann@x.org;", "ann@x.org,", "(ann@x.org)", "smtp:ann@x.org", "`ann@x.org`",
+        "[ann@x.org](mailto:ann@x.org)", "ann@x.org#mailto:ann@x.org#", "ann@x.org (private)",
+        "ann＠x.org", "<mailto:ann@x.org>",
     ],
 )  # fmt: skip
 def test_an_address_is_taken_out_of_what_is_around_it(cell: str) -> None:

@@ -20,6 +20,10 @@ _SHORT: Final = 64
 _LONGEST: Final = 254
 _ANGLES: Final = re.compile(r"<([^<>]*@[^<>]*)>")
 _SCHEME: Final = re.compile(r"(?i)^(?:mailto|smtp|sip):\s*")
+# A link of a web page or of a database: [a@b](mailto:a@b), a@b#mailto:a@b#.
+_LINK: Final = re.compile(r"(?i)^\[?([^\s\[\]#@]+@[^\s\[\]#@]+?)\]?(?:\(mailto:[^()]*\)|#(?:mailto:)?[^#]*#)$")
+# “a@b (private)”
+_REMARK: Final = re.compile(r"(?<=\S)\s+\([^()@]*\)$")
 _AROUND: Final = " \t\xa0'\"`´“”„‘’‚«»‹›<>()[],;"
 _BETWEEN: Final = re.compile(r"\s*[;,/|\n]\s*|\s+(?:and|und|et|y|e|or|oder|ou|o|&)\s+|(?<=\S)\s+(?=\S+@)")
 _AT: Final = re.compile(r"(?i)\s*[(\[{]\s*(?:at|@|ät)\s*[)\]}]\s*|\s+at\s+")
@@ -61,7 +65,9 @@ def _repaired(cells: pl.Series, *, faults: pl.Series, places: pl.Series) -> Clea
 def _unwrapped(value: str) -> str:
     """An address without what mail programs write around it: a name, <>, mailto:, quotation marks, a last comma."""
     found = _ANGLES.findall(value)
-    inner = found[0] if len(found) == 1 else value
+    inner = found[0] if len(found) == 1 else _REMARK.sub("", value.replace("＠", "@"))
+    if link := _LINK.match(inner.strip()):
+        inner = link[1]
     plain = _SCHEME.sub("", inner.strip(_AROUND)).partition("?")[0].strip(_AROUND)
     return plain if plain.count("@") == 1 and '"' not in plain else value
 
