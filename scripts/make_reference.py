@@ -137,7 +137,13 @@ def source_page() -> str:
         lines += ["", f"## {source.name}", "", f"Described by its maker: <{source.page}>", ""]
         lines += ["| column | field |", "| --- | --- |", *(_cells(f"`{header}`", slug) for header, slug in used)]
         ignored = ", ".join(f"`{header}`" for header, slug in source.headers.items() if not slug)
-        lines += ["", f"Not imported: {ignored}."]
+        others = f", and headers like `{source.others}`" if source.others else ""
+        lines += ["", f"Not imported: {ignored}{others}."]
+        if source.sheets:
+            lines += [
+                "",
+                f"Also recognised by the name of its sheet: {', '.join(f'`{name}`' for name in source.sheets)}.",
+            ]
     return "\n".join(lines) + "\n"
 
 

@@ -46,6 +46,25 @@ def test_spelling_and_marks_hide_no_export() -> None:
     assert match_headers(["USER_ID", "Login ID", "email"]).profile == "Canvas users.csv"
 
 
+def test_a_gradebook_is_recognised_whatever_it_grades() -> None:
+    grades = [f"Essay {n} (4{n:02})" for n in range(30)]
+    totals = ["Essays Current Score", "Essays Unposted Final Score", "Current Points", "Final Grade"]
+    match = match_headers(["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *grades, *totals])
+
+    assert match.profile == "Canvas gradebook"
+    assert match.slugs == {"Student": "fullname_reversed", "SIS User ID": "idnumber", "SIS Login ID": "username"}
+
+
+def test_the_name_of_a_sheet_helps_to_recognise_an_export() -> None:
+    headers = ["First Name [Required]", "Last Name [Required]", "Email Address [Required]", "Status [READ ONLY]"]
+    found = recognise(headers, sheet="User_Download_03012026_101112")
+
+    assert found
+    assert found.source.name == "Google Workspace user list"
+    assert recognise(headers, sheet="Sheet1") is None
+    assert recognise(["username", "First Name"], sheet="User_Download_03012026_101112") is None
+
+
 def test_a_file_with_few_columns_of_a_system_is_not_its_export() -> None:
     assert match_headers(["user_id", "login_id", "Klasse", "Fach", "Note", "Lehrer"]).profile == ""
     assert match_headers(["username", "firstname", "lastname", "email"]).profile == ""

@@ -103,7 +103,8 @@ def match_headers(
     _check_names([*(overrides or {}), *left_out], headers=(*headers, *secrets))
     words = Words(reference or Reference())
     columns = [_left_out(header) if header in left_out else words.meaning(header) for header in headers]
-    found = recognise((*headers, *secrets))
+    sheet = table_or_headers.source.sheet if isinstance(table_or_headers, Table) else None
+    found = recognise((*headers, *secrets), sheet=sheet)
     columns = with_source(columns, source=found.source if found else None)
     # What is mapped to the password was taken out of the table when the file was read.
     chosen = {header: name for header, name in (overrides or {}).items() if header not in secrets}

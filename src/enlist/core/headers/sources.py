@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from fnmatch import fnmatch
+from functools import cache, cached_property
 from importlib import resources
 from typing import Final
 
@@ -16,6 +18,7 @@ from .words import ColumnMatch, fold
 
 # A file with columns of its own is still the same export if the system has most of its columns.
 _MOST: Final = 0.6
+_SOME: Final = 3
 _SURE: Final = 0.97
 
 
@@ -23,15 +26,26 @@ _SURE: Final = 0.97
 class Source:
     """An export of another system: its name, the page that describes it, and the field of every header ("" for none).
 
-    needs: the headers that identify it.
+    needs: the headers that identify it. others: a pattern for further headers, which aren't imported. sheets: names of
+    its sheet, with * for any text.
     """
 
     name: str
     page: str
     needs: tuple[str, ...]
     headers: Mapping[str, str]
+    others: str = ""
+    sheets: tuple[str, ...] = ()
 
-    @property
+    def knows(self, header: str) -> bool:
+        """Whether it has this column."""
+        return _key(header) in self.fields or self.is_other(header)
+
+    def is_other(self, header: str) -> bool:
+        """Whether it has this column beside those with names of their own."""
+        return bool(self.others and re.search(self.others, header.strip()))
+
+    @cached_property
     def fields(self) -> dict[str, str]:
         """Folded header → field."""
         return {_key(header): slug for header, slug in self.headers.items()}
@@ -56,21 +70,34 @@ def sources() -> tuple[Source, ...]:
     """All sources."""
     text = resources.files("enlist.core.headers").joinpath("sources.toml").read_text("utf-8")
     return tuple(
-        Source(each["name"], each["page"], tuple(each["needs"]), each["headers"])
+        Source(
+            each["name"],
+            each["page"],
+            tuple(each["needs"]),
+            each["headers"],
+            others=each.get("others", ""),
+            sheets=tuple(each.get("sheets", ())),
+        )
         for each in tomllib.loads(text)["source"]
     )
 
 
-def recognise(headers: Collection[str]) -> Recognised | None:
-    """The source with these headers; None if none has most of them."""
-    given = {_key(header) for header in headers}
-    found = (
-        Recognised(source, known=len(given & known), columns=len(given))
-        for source, needs, known in _keys()
-        if needs <= given
-    )
+def recognise(headers: Collection[str], *, sheet: str | None = None) -> Recognised | None:
+    """The source with these headers, in a sheet of this name; None if none has most of them."""
+    given = {_key(header): header for header in headers}
+    found = [
+        Recognised(source, known=sum(map(source.knows, given.values())), columns=len(given))
+        for source, needs in _needs()
+        if needs <= given.keys() or _is_named(source, sheet=sheet, given=given)
+    ]
     best = max(found, key=lambda each: (each.known, len(each.source.needs)), default=None)
     return best if best and best.share >= _MOST else None
+
+
+def _is_named(source: Source, *, sheet: str | None, given: Collection[str]) -> bool:
+    """Whether a sheet has the name of the source, and some of its columns."""
+    is_called = any(fnmatch((sheet or "").casefold(), name.casefold()) for name in source.sheets)
+    return is_called and len(source.fields.keys() & set(given)) >= _SOME
 
 
 def with_source(columns: Sequence[ColumnMatch], *, source: Source | None) -> list[ColumnMatch]:
@@ -78,7 +105,7 @@ def with_source(columns: Sequence[ColumnMatch], *, source: Source | None) -> lis
     if source is None:
         return list(columns)
     fields = source.fields
-    slugs = [fields.get(_key(column.header)) for column in columns]
+    slugs = [fields.get(_key(column.header), "" if source.is_other(column.header) else None) for column in columns]
     # Of several columns for a field the first counts; each column of a state does.
     firsts = [slug if slug in (None, "state") or slug not in slugs[:n] else "" for n, slug in enumerate(slugs)]
     return [_of_source(column, slug=slug, source=source) for column, slug in zip(columns, firsts, strict=True)]
@@ -103,8 +130,8 @@ def _of_source(column: ColumnMatch, *, slug: str | None, source: Source) -> Colu
 
 
 @cache
-def _keys() -> tuple[tuple[Source, frozenset[str], frozenset[str]], ...]:
-    return tuple((each, frozenset(map(_key, each.needs)), frozenset(each.fields)) for each in sources())
+def _needs() -> tuple[tuple[Source, frozenset[str]], ...]:
+    return tuple((each, frozenset(map(_key, each.needs))) for each in sources())
 
 
 def _key(header: str) -> str:
