@@ -59,6 +59,9 @@ _KINDS: Final = (
              "settings.", "Set suspensions = allow, correct the cell, or exclude the row."),
     FlagKind("left_skipped", W, ROW, "The row says that {value} has left, so nobody is created.",
              "Correct the cell if the person is still there."),
+    FlagKind("roles_left_out", W, FILE, "Rows about people or programs that this import doesn't bring in are left out: {value} "
+             "({detail}).", "If they should be imported, leave out the column that names their roles."),
+    FlagKind("role_left_out", W, ROW, "The row is about a “{value}”, so it is left out.", "Correct the cell if it isn't."),
     FlagKind("state_unread", W, DROPPED, "“{value}” doesn't say whether the account is on or off, so this cell won't be imported.",
              "Write active or inactive."),
     FlagKind("state_differs", N, ROW, "Columns of this row disagree about the account; it counts as {value}.",

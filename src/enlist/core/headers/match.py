@@ -29,6 +29,7 @@ from .account_states import Reading, reading_of, state_flags, with_states
 from .clues import clue, doubt
 from .other_people import is_of_another
 from .rivals import without_rivals
+from .row_roles import ROLES_SCHEMA, row_roles
 from .sources import Recognised, recognise, with_source
 from .whole_names import with_name_parts
 from .words import NUMBERED, ColumnMatch, Words, fold
@@ -49,7 +50,7 @@ class HeaderMatch:
     flags: about unused or doubtful headers, and about rows whose values look like another row's.
     date_orders: slug → how to read the dates of that column (`clean.date`). same_keys: rows that share a key and are
     about different people (`clean.same_keys`); whether that is an error depends on the policy. profile: the export of
-    another system that the file looks like, "" for none.
+    another system that the file looks like, "" for none. row_roles: rows about guardians and bots (`row_roles`).
     """
 
     columns: tuple[ColumnMatch, ...]
@@ -57,6 +58,7 @@ class HeaderMatch:
     date_orders: Mapping[str, str] = field(default_factory=dict)
     same_keys: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SAME_KEYS_SCHEMA))
     profile: str = ""
+    row_roles: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ROLES_SCHEMA))
 
     @property
     def headers(self) -> dict[str, str]:
@@ -126,7 +128,12 @@ def match_headers(
     if table is None:
         return match
     similar = similar_values(table, headers=match.headers)
-    return replace(match, flags=collect(flags, similar), same_keys=same_keys(table, headers=match.headers))
+    return replace(
+        match,
+        flags=collect(flags, similar),
+        same_keys=same_keys(table, headers=match.headers),
+        row_roles=row_roles(columns, table=table),
+    )
 
 
 def _headers_of(given: Table | Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -49,7 +49,7 @@ def plan(
         head,
         policy=policy.to_dict(),
         reference_version=directory.reference.version,
-        rows=rows.frame.height,
+        rows=rows.frame.height + rows.left_out.height,
         new=made,
         hidden=directory.reference.hidden,
     )

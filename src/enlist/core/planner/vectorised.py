@@ -102,7 +102,11 @@ def plan_batch(
     )
     flags = collect(rows.flags, found, _twice(step.statuses))
     part = _part(replace(step, flags=flags), directory=directory, taken=taken)
-    return replace(part, frames=with_options(part.frames, reference=reference, policy=policy))
+    return replace(
+        part,
+        frames=with_options(part.frames, reference=reference, policy=policy),
+        statuses=pl.concat([part.statuses, rows.skipped()]),
+    )
 
 
 def keys_of(rows: Rows, *, directory: Directory, policy: Policy) -> pl.DataFrame:

@@ -25,6 +25,7 @@ from enlist.core.policy import DateOrder, ExistingPeople, NewPeople, PasswordSou
 from enlist.core.table.table import Table
 
 from .cleaners import cleaner, settle, spelling, usernames
+from .left_out import leave_out
 from .rows import MADE, Rows
 from .sheet import Sheet
 from .states import ACCOUNT, add_states
@@ -69,6 +70,7 @@ def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Refe
     _make_usernames(sheet)
     _require_keys(sheet)
     _require_names(sheet)
+    leave_out(sheet, headers=headers)
     return sheet.rows()
 
 

@@ -15,7 +15,7 @@ from .rows import Rows
 # Match key → its column, in Rows and in Directory.people.
 COLUMNS: Final = {"username": "username_key", "email": "email_key", "idnumber": "idnumber"}
 # Cells of such a row may be in the wrong column, and a cell may contain the whole next row.
-_GARBLED: Final = ("row_long", "quote_runs_on", "nul_byte", "undecodable")
+GARBLED: Final = ("row_long", "quote_runs_on", "nul_byte", "undecodable")
 
 
 @dataclass(frozen=True)
@@ -48,15 +48,16 @@ class Listing:
 def listing(rows: Rows, *, policy: Policy) -> Listing:
     """The keys that these rows name, whether or not anybody has them."""
     columns = [COLUMNS[key] for key in policy.match_by if COLUMNS[key] in rows.frame.columns]
-    keys = rows.frame.select(pl.when(pl.col(name) != "").then(name).alias(name) for name in columns)
-    garbled = rows.flags.filter(pl.col("code").is_in(_GARBLED)).get_column("row").drop_nulls()
+    named = pl.concat([rows.frame, rows.left_out], how="diagonal") if rows.left_out.height else rows.frame
+    keys = named.select(pl.when(pl.col(name) != "").then(name).alias(name) for name in columns)
+    garbled = rows.flags.filter(pl.col("code").is_in(GARBLED)).get_column("row").drop_nulls()
     nameless = pl.all_horizontal(pl.lit(value=True), *(pl.col(name).fill_null("") == "" for name in columns))
     lost = (pl.col("failed") & nameless) | pl.col("row").is_in(garbled.implode())
     if "oldusername_key" in rows.frame.columns:
         # People who are renamed are in the file under their present username.
         old = rows.frame.select(username_key="oldusername_key").filter(pl.col("username_key") != "")
         keys = pl.concat([keys, old], how="diagonal")
-    return Listing(keys=keys, unreadable=rows.frame.filter(lost).get_column("line"), rows=rows.frame.height)
+    return Listing(keys=keys, unreadable=rows.frame.filter(lost).get_column("line"), rows=named.height)
 
 
 def combined(listings: Sequence[Listing]) -> Listing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
@@ -29,6 +29,7 @@ class Rows:
     headers: slug → header, for later flags.
     courses: the numbers N (as text, in file order) with a courseN column.
     named: the usernames are the final ones, not those in the file (`planner.claims`).
+    left_out: rows of guardians and bots, with `row`, `line` and keys; they aren't in the frame, but count as listed.
     """
 
     frame: pl.DataFrame
@@ -36,3 +37,8 @@ class Rows:
     headers: dict[str, str]
     courses: tuple[str, ...] = ()
     named: bool = False
+    left_out: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"row": pl.Int64, "line": pl.Int64}))
+
+    def skipped(self) -> pl.DataFrame:
+        """The statuses of the rows that are left out."""
+        return self.left_out.select("row", "line", person=pl.lit(None, pl.Int64), row_status=pl.lit("skipped"))

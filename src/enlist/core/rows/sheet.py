@@ -13,6 +13,7 @@ from enlist.core.headers.words import NUMBERED
 from enlist.core.policy import BlankCell, Policy
 from enlist.core.table.table import Table
 
+from .listing import GARBLED
 from .rows import Rows
 
 _KEYED: Final = ("username", "email", "oldusername")
@@ -32,6 +33,7 @@ class Sheet:
     flags: list[pl.DataFrame]
     values: dict[str, pl.Series] = field(default_factory=dict)
     bad: dict[str, pl.Series] = field(default_factory=dict)
+    left_out: pl.Series = field(default_factory=lambda: pl.Series("row", [], dtype=pl.Int64))
 
     def add(self, slug: str, *, cleaned: Cleaned) -> None:
         """Add a column of the file, with blanks as the policy treats them (D3)."""
@@ -77,6 +79,19 @@ class Sheet:
         mine = pl.col("row").is_between(self.table.first_row, last)
         self.flags.append(flags.filter(mine.fill_null(value=self.table.first_row == 0)))
 
+    def leave_out(self, found: pl.DataFrame) -> None:
+        """Leave out rows because of a cell (columns row, column, value); no other flags about them count."""
+        first = self.table.first_row
+        garbled = self.table.flags.filter(pl.col("code").is_in(GARBLED)).get_column("row")
+        mine = found.filter(pl.col("row").is_between(first, first + self.table.height - 1))
+        mine = mine.filter(~pl.col("row").is_in(garbled.drop_nulls().implode()))
+        self.left_out = mine.get_column("row")
+        stays = (~pl.col("row").is_in(self.left_out.implode())).fill_null(value=True)
+        self.flags = [flags.filter(stays) for flags in self.flags]
+        lines = self.table.lines.gather(self.left_out - first)
+        code = pl.lit("role_left_out")
+        self.flags.append(collect(mine.select("row", "column", "value", line=lines, code=code)))
+
     def column(self, slug: str) -> pl.Series:
         """The values of this field so far; null if it has none."""
         nothing = pl.repeat(None, self.table.height, dtype=pl.String(), eager=True)
@@ -100,8 +115,12 @@ class Sheet:
         failed = self._constant(value=False).scatter(failing_rows(flags) - table.first_row, True)
         numbers = pl.int_range(table.first_row, table.first_row + table.height, eager=True)
         keys = {f"{slug}_key": fold_key(self.values[slug]) for slug in _KEYED if slug in self.values}
+        frame = pl.DataFrame({"row": numbers, "line": table.lines, "failed": failed, **self.values, **keys})
+        is_out = pl.col("row").is_in(self.left_out.implode())
+        listed = [name for name in (*keys, "idnumber") if name in frame.columns]
         return Rows(
-            frame=pl.DataFrame({"row": numbers, "line": table.lines, "failed": failed, **self.values, **keys}),
+            frame=frame.filter(~is_out) if len(self.left_out) else frame,
+            left_out=frame.filter(is_out).select("row", "line", *listed),
             flags=flags,
             headers={slug: header for slug, header in self.headers.items() if slug in self.values},
             courses=tuple(slug.removeprefix("course") for slug in self.values if _is_course(slug)),

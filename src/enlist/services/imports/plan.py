@@ -26,6 +26,7 @@ from enlist.core.planner.people.unlisted import applies
 from enlist.core.policy import Macros, Policy
 from enlist.core.presets import PRESETS
 from enlist.core.rows.cleaners import settle
+from enlist.core.rows.left_out import roles_left_out
 from enlist.core.table.table import Table
 from enlist.formats import read
 from enlist.services.access import Right, Scope, check_right, may_touch, needs
@@ -125,9 +126,9 @@ def import_read(scope: Scope, *, request: ImportRequest, progress: Progress = si
         left_out=policy.columns_left_out,
         unknown_columns=policy.unknown_columns,
     )
-    if not request.excluded.is_empty():
-        same = same_keys(table, headers=headers.headers, excluded=request.excluded)
-        headers = replace(headers, same_keys=same)
+    out = pl.concat([request.excluded, roles_left_out(headers, policy=policy).get_column("row")]).unique()
+    if not out.is_empty():
+        headers = replace(headers, same_keys=same_keys(table, headers=headers.headers, excluded=out))
     require(table, headers=headers, policy=policy)
     named = [*headers.headers, *policy.defaults, *policy.fixed_values]
     # People who sign in elsewhere keep their password there.

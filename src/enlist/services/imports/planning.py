@@ -114,7 +114,8 @@ class Choice:
 
     def of(self, rows: Rows) -> Rows:
         """The planned rows, with their flags."""
-        return replace(rows, frame=self.among(rows.frame), flags=self.among(rows.flags))
+        parts = {name: self.among(getattr(rows, name)) for name in ("frame", "flags", "left_out")}
+        return replace(rows, **parts)
 
     def waiting(self, rows: Rows) -> Part:
         """The statuses and flags of rows that need approval."""
@@ -202,7 +203,7 @@ def _without(rows: Rows, *, excluded: pl.Series) -> Rows:
         return rows
     stays = ~pl.col("row").is_in(excluded.implode())
     flags = rows.flags.filter(stays.fill_null(value=True))
-    return replace(rows, frame=rows.frame.filter(stays), flags=flags)
+    return replace(rows, frame=rows.frame.filter(stays), flags=flags, left_out=rows.left_out.filter(stays))
 
 
 def plan_prepared(task: Task, *, prepared: Prepared, head: Head, choice: Choice = ALL) -> Plan:

@@ -49,7 +49,7 @@ def plan_rows(
     found = still_shared(flags, statuses=statuses, before=directory.people, after=after.people, removed=after.removed)
     part = Part(
         frames=with_options(result.frames, reference=directory.reference, policy=policy),
-        statuses=statuses.with_columns(result.renumber(statuses.get_column("person"))),
+        statuses=pl.concat([statuses.with_columns(result.renumber(statuses.get_column("person"))), rows.skipped()]),
         flags=collect(rows.flags, found),
         seen=seen_by(result.frames, rows=_matched(visits), directory=directory),
     )
