@@ -33,7 +33,7 @@ def test_blank_lines_are_left_out_even_if_every_line_is_a_row() -> None:
     [
         "Anzahl: 2;;;", "Total;2;;", "Gesamt: 2 Schüler;;;", "Nombre d'élèves : 2;;;", "Número de alumnos: 2;;;",
         "2 Teilnehmer;;;", ";Summe;;", "Итого: 2;;;", "合計: 2;;;", "Liczba uczniów: 2;;;", "Insgesamt 2;;;",
-        "=== Total: 2 ===;;;",
+        "=== Total: 2 ===;;;", "(2 rows);;;", "Stand: 01.03.2026;;;", "Confidential;;;", "*** End of report ***;;;",
     ],
 )  # fmt: skip
 def test_a_total_is_left_out_wherever_it_stands(total: str) -> None:
@@ -49,6 +49,40 @@ def test_the_title_of_a_block_and_its_header_are_left_out() -> None:
     found = lines_and_codes(f"{HEAD}{ANN}Anzahl: 1;;;\n\nKlasse 5b;;;\n{HEAD}{BOB}")
 
     assert found == ([2, 7], [(6, "header_again", None), (3, "line_of_totals", None), (5, "line_of_title", None)])
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Klasse 5b", "Class: 5B", "Grade 7", "7. Klasse", "Gruppe Rot", "Classe de 6e", "Grupo 2", "Osztály 7.a",
+     "Класс 5 Б",
+     "5a Klasse", "Team Blue", "クラス 2"],
+)  # fmt: skip
+def test_the_name_of_a_class_alone_is_a_title(title: str) -> None:
+    assert lines_and_codes(f"{HEAD}{title};;;\n{ANN}{title};;;\n{BOB}") == (
+        [3, 5], [(2, "line_of_title", None), (4, "line_of_title", None)]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "row", ["klasse5b;;;", "class-5b;;;", "Klasse 5b;Ann;;", ";Klasse 5b;;", "anna;;;", "ann lee;;;"]
+)
+def test_a_row_that_only_resembles_a_title_stays(row: str) -> None:
+    assert lines_and_codes(f"{HEAD}{row}\n{ANN}")[0] == [2, 3]
+
+
+@pytest.mark.parametrize("number", ["Nr.", "No", "#", "Lfd. Nr.", "S.No", "N°", "№ п/п", "序号", "Poř. č."])
+def test_lines_of_a_form_with_only_their_number_are_left_out_and_counted(number: str) -> None:
+    text = f"{number};{HEAD}1;{ANN}2;{BOB}3;;;;\n4.;;;;\n"
+
+    assert lines_and_codes(text) == ([2, 3], [(4, "lines_numbered", "2")])
+
+
+def test_numbers_below_another_header_are_values() -> None:
+    assert lines_and_codes("idnumber;username;email\n7;;\n")[0] == [2]
+
+
+def test_lines_of_unusual_spaces_are_blank() -> None:
+    assert lines_and_codes(f"{HEAD}{ANN}\u00a0;\u2003;;\n;\u00a0;;\n{BOB}") == ([2, 5], [(3, "lines_blank", "2")])
 
 
 def test_the_points_of_a_gradebook_are_no_person() -> None:

@@ -115,6 +115,7 @@ _KINDS: Final = (
     FlagKind("line_of_title", N, FILE, "This line is a title of the rows below it; it was left out.",
              "If it is a row, have every line read as a row."),
     FlagKind("lines_blank", N, FILE, "Lines without any value were left out: {value}, the first is line {line}."),
+    FlagKind("lines_numbered", N, FILE, "Lines with nothing but a running number were left out: {value}, the first is line {line}."),
     FlagKind("line_ruled", N, FILE, "Line {line} only draws a line; it was left out.",
              "If it is a row, have every line read as a row."),
     FlagKind("lines_wrapped", N, FILE, "Each whole line of this file is in quotation marks, which were removed.",

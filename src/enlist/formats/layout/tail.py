@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
 from enlist.core.flags.flags import collect, flag, no_flags
-from enlist.core.headers.words import is_known
+from enlist.core.headers.words import fold, is_known
 
 _ALIKE: Final = 0.6
 _MANY: Final = 5
 _LAST: Final = 5
 _NARROW: Final = 3
 # Signs around a total.
-_ROUND: Final = " :.*-="
+_ROUND: Final = " :.*-=()[]#"
 _RULE: Final = re.compile(r"[-=+:_*]{3,}")
 _SUMS: Final = (
     "(?:grand |sub)?totals?|sum|summe|gesamt(?:summe|zahl)?|anzahl|insgesamt|somme|nombre|effectif|suma|totale"
@@ -31,9 +32,28 @@ _PEOPLE: Final = (
 _TOTAL: Final = re.compile(
     rf"(?:{_SUMS})\b(?: ?:.*| ?=.*|[^:=\d]{{0,40}}[:=]? ?[\d.,]+(?: \w+)?)?|\d+ (?:{_PEOPLE})"
     r"|end of (?:file|report|list)|(?:generated|exported|printed|erstellt|gedruckt|exportiert) (?:on|by|at|am|von)\b.*"
-    r"|page \d+.*|seite \d+.*",
+    r"|page \d+.*|seite \d+.*"
+    r"|(?:stand|as of|état au|situación al|dato aggiornato al|per|datum|date|fecha|data|дата)[ :]+\d{1,4}[./-].*"
+    r"|confidential|vertraulich|confidentiel|confidencial|riservato|(?:©|\(c\)) .*",
     re.IGNORECASE,
 )
+# A line with nothing but the name of a class is a title of the rows below it.
+_TITLE: Final = re.compile(
+    r"(?:class|grade|year|form|group|team|section|course|room|department|homeroom|klasse|jahrgang|stufe|gruppe|kurs|abteilung"
+    r"|lerngruppe|classe|groupe|cours|division|niveau|grado|grupo|curso|sección|clase|turma|ano|classe|gruppo|corso|sezione"
+    r"|klas|groep|leerjaar|klasa|grupa|oddział|třída|ročník|skupina|trieda|klass|grupp|årskurs|hold|trinn|luokka|ryhmä"
+    r"|osztály|csoport|clasa|anul|razred|odjel|oddelek|sınıf|grup|şube|класс|группа|курс|клас|група|τάξη|τμήμα|ομάδα|כיתה|قسم"
+    r"|الصف|lớp|nhóm|kelas|班级|班級|クラス|반)"
+    r"[ :.#]+[\w ./()-]{1,20}|[\w-]{1,4}[. ]+(?:klasse|class|grade|класс|клас|osztály)",
+    re.IGNORECASE,
+)
+# Headers of running numbers, as forms have them.
+_NUMBERS: Final = frozenset(map(fold, (
+    "nr", "no", "n", "num", "number", "lfd. nr.", "laufende nummer", "lfd", "s. no", "sr. no", "sl. no", "serial no",
+    "row no", "item", "pos", "position", "rang", "numéro", "núm", "nº", "lp", "poř", "poř. č", "p. č", "ssz", "sorszám",
+    "sıra", "sıra no", "crt", "nr. crt", "rb", "r. br", "br", "št", "α/α", "№", "п/п", "n п/п", "№ п/п", "序号", "序號",
+    "番号", "順番", "번호", "순번", "stt",
+)))  # fmt: skip
 # The second line of a gradebook says how many points there are.
 _NEVER: Final = re.compile(r"points possible|manual posting", re.IGNORECASE)
 # Lines among the rows that have so few cells are looked at, at most this many.
@@ -71,8 +91,9 @@ def tails_of(frame: pl.DataFrame, *, lines: pl.Series, longer: pl.Series) -> Tai
     totals = sorted({*totals, *(place for place, cells in short.items() if _TOTAL.fullmatch(cells[0].strip(_ROUND)))})
     totals = [*totals, *(place for place in _gradebook(frame) if place not in totals)]
     titles = [place - 1 for place in repeated if len(short.get(place - 1, ())) == 1 and place - 1 not in totals]
-    ruled = _ruled(frame)
-    dropped = pl.Series([*repeated, *totals, *titles, *ruled], dtype=pl.Int64)
+    titles += [place for place in _titles(frame, short=short) if place not in titles and place not in totals]
+    ruled, numbered = _ruled(frame), _numbered(frame)
+    dropped = pl.Series([*repeated, *totals, *titles, *ruled, *numbered], dtype=pl.Int64)
     is_row = pl.repeat(value=True, n=frame.height, dtype=pl.Boolean(), eager=True).scatter(dropped, values=False)
     if second is not None:
         is_row &= pl.int_range(frame.height, eager=True) < second
@@ -80,6 +101,8 @@ def tails_of(frame: pl.DataFrame, *, lines: pl.Series, longer: pl.Series) -> Tai
     flags.extend(flag("line_of_totals", line=lines[place]) for place in totals)
     flags.extend(flag("line_of_title", line=lines[place]) for place in titles)
     flags.extend(flag("line_ruled", line=lines[place]) for place in ruled)
+    if numbered:
+        flags.append(flag("lines_numbered", line=lines[numbered[0]], value=f"{len(numbered):,}"))
     if second is not None:
         flags.append(flag("second_table", line=lines[second], value=str(frame.height - second - 1)))
     return Tails(is_row, collect(*flags) if flags else no_flags())
@@ -90,7 +113,12 @@ def without_blank(tails: Tails, *, whole: pl.DataFrame, longer: pl.Series) -> Ta
     if whole.width <= _NARROW - 1:
         return tails
     lines = whole.get_column("line")
-    is_blank = whole.select(pl.all_horizontal(pl.exclude("line") == "")).to_series()
+    # Few rows have a blank first cell, so only their other cells are searched for unusual spaces.
+    first = next(name for name in whole.columns if name != "line")
+    is_blank = whole.get_column(first).str.strip_chars() == ""
+    at = is_blank.arg_true()
+    others = whole[at].select(pl.all_horizontal(pl.exclude("line").str.strip_chars() == "")).to_series()
+    is_blank = is_blank.scatter(at, others) if len(at) else is_blank
     is_blank &= tails.is_row & ~lines.is_in(longer.implode())
     if not is_blank.any():
         return tails
@@ -133,6 +161,25 @@ def _short(frame: pl.DataFrame) -> dict[int, list[str]]:
     count = frame.select(pl.sum_horizontal(pl.all() != "")).to_series()
     places = count.is_between(1, _FEWEST_CELLS).arg_true().head(_LOOKED_AT)
     return {place: [cell for cell in frame.row(place) if cell] for place in places}
+
+
+def _titles(frame: pl.DataFrame, *, short: Mapping[int, list[str]]) -> list[int]:
+    """Rows with only the name of a class in their first cell."""
+    if frame.width <= _NARROW:
+        return []
+    return [
+        place
+        for place, cells in short.items()
+        if len(cells) == 1 and frame.row(place)[0] and _TITLE.fullmatch(cells[0].strip(_ROUND))
+    ]
+
+
+def _numbered(frame: pl.DataFrame) -> list[int]:
+    """Rows of a form that only have their running number."""
+    if frame.width < _NARROW or fold(frame.columns[0].replace("#", "no")) not in _NUMBERS:
+        return []
+    rest = pl.all_horizontal(pl.nth(*range(1, frame.width)) == "")
+    return frame.select(rest & pl.nth(0).str.contains(r"^\d+[.)]?$")).to_series().arg_true().to_list()
 
 
 def _gradebook(frame: pl.DataFrame) -> list[int]:
