@@ -77,6 +77,29 @@ def test_it_reports_when_it_is_not_sure(cell: str, first: str, last: str, notes:
     assert split(cell) == (first, last, notes)
 
 
+@pytest.mark.parametrize(
+    ("cells", "names"),
+    [
+        pytest.param(
+            ["DUPONT Jean", "DE LA TOUR Anne-Marie", "LE Huy"],
+            [("Jean", "DUPONT"), ("Anne-Marie", "DE LA TOUR"), ("Huy", "LE")],
+            id="first",
+        ),
+        pytest.param(["Ana GARCÍA LÓPEZ", "Jo Ann LEE"], [("Ana", "GARCÍA LÓPEZ"), ("Jo Ann", "LEE")], id="last"),
+        pytest.param(
+            ["AJ Brown", "Tom Lee", "Una Ray"], [("AJ", "Brown"), ("Tom", "Lee"), ("Una", "Ray")], id="initials"
+        ),
+        pytest.param(["DUPONT JEAN", "LEE ANN"], [("DUPONT", "JEAN"), ("LEE", "ANN")], id="everything"),
+    ],
+)
+def test_capitals_are_the_family_name_where_most_names_have_some(
+    cells: list[str], names: list[tuple[str, str]]
+) -> None:
+    found = full_name(column(cells))
+
+    assert list(zip(found.first, found.last, strict=True)) == names
+
+
 def test_it_tidies_names_as_text() -> None:
     assert split("Ada\u200b  Lovelace ") == (
         "Ada",

@@ -106,6 +106,13 @@ _DOUBLE: Final = (
 _UNSPACED: Final = rf"^(?P<last>(?:{_DOUBLE})|[\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3])(?P<first>.{{1,3}})$"
 _KANA: Final = "[\u3041-\u30ff]"
 _MOST_FIRST_NAMES: Final = 2
+# “DUPONT Jean”, “Ana GARCÍA LÓPEZ”: where most names of a column are so, the capitals are the family name.
+_CAPITALS: Final = r"\p{Lu}[\p{Lu}'’-]+(?: \p{Lu}[\p{Lu}'’-]*)*"
+_MIXED: Final = r"\p{Lu}\p{Ll}.*"
+_CAPITALS_FIRST: Final = rf"^(?P<last>{_CAPITALS}) (?P<first>{_MIXED})$"
+_CAPITALS_LAST: Final = rf"^(?P<first>{_MIXED}?) (?P<last>{_CAPITALS})$"
+_MOST: Final = 0.6
+_FEWEST: Final = 2
 
 
 @dataclass(frozen=True)
@@ -173,10 +180,14 @@ def _split(names: pl.Series, *, family_first: bool) -> pl.DataFrame:
     spaced, is_eastern = name.str.replace_all("[ \u3000・·]+", " "), name.str.contains(_EASTERN)
     east = spaced.str.extract_groups(r"^(?P<last>\S+) (?P<first>.+)$").struct
     is_glued = is_eastern & ~spaced.str.contains(" ", literal=True) & ~name.str.contains(_KANA)
+    above, below = (name.str.extract_groups(each).struct for each in (_CAPITALS_FIRST, _CAPITALS_LAST))
+    is_telling = _are_capitals(names)
     ways = (
         (comma.field("last").is_not_null(), comma),
         (is_glued & glued.field("last").is_not_null(), glued),
         (is_eastern & east.field("last").is_not_null(), east),
+        (pl.lit(is_telling) & above.field("last").is_not_null(), above),
+        (pl.lit(is_telling) & below.field("last").is_not_null(), below),
         (pl.lit(family_first) & lead.field("last").is_not_null(), lead),
         (west.field("last").is_not_null(), west),
     )
@@ -185,3 +196,14 @@ def _split(names: pl.Series, *, family_first: bool) -> pl.DataFrame:
         for side, otherwise in (("first", name), ("last", pl.lit("")))
     }
     return names.alias("name").to_frame().select(**chosen, unspaced=is_glued)
+
+
+def _are_capitals(names: pl.Series) -> bool:
+    """Whether most names are written with a family name in capitals, and the others not."""
+    several = names.filter(names.str.contains(" ", literal=True))
+    found = int(
+        several.str.contains(
+            f"{_CAPITALS_FIRST}|{_CAPITALS_LAST}".replace("?P<last>", "").replace("?P<first>", "")
+        ).sum()
+    )
+    return found >= max(_FEWEST, _MOST * len(several))
