@@ -42,6 +42,40 @@ def test_entities_are_told_with_the_text(cell: str, meant: str) -> None:
     assert found(cell) == [("text_entities", meant)]
 
 
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
+        pytest.param("Andr\\u00e9", "André", id="JSON"),
+        pytest.param("Ren=C3=A9", "René", id="quoted-printable"),
+        pytest.param("Zo%C3%AB", "Zoë", id="of a web address"),
+        pytest.param("Jos_x00e9_", "José", id="of a workbook"),
+    ],
+)
+def test_escapes_are_told_with_the_text(cell: str, meant: str) -> None:
+    assert found(cell) == [("text_entities", meant)]
+
+
+@pytest.mark.parametrize("cell", ["50%", "100% sure", "a=b", "x_y_z", "C:\\users", "%ZZ%ZZ", "=41"])
+def test_signs_that_are_no_escapes_are_left_alone(cell: str) -> None:
+    assert found(cell, is_name=False) == []
+
+
+def test_a_lost_letter_is_offered_where_another_row_has_the_name() -> None:
+    cells = column(["Müller", "M?ller", "Françoise M?ller", "?ukasz", "Peña", "Pe?a", "Möller-Groß", "Gro?"])
+    notes = lost_text(cells, is_name=True)
+
+    assert notes.select("value", "detail").rows() == [
+        ("M?ller", "Müller"), ("Françoise M?ller", "Françoise Müller"), ("?ukasz", None),
+        ("Pe?a", "Peña"), ("Gro?", None)
+    ]  # fmt: skip
+
+
+def test_of_two_names_that_fit_a_lost_letter_none_is_offered() -> None:
+    notes = lost_text(column(["Müller", "Möller", "M?ller"]), is_name=True)
+
+    assert notes.get_column("detail").to_list() == [None]
+
+
 @pytest.mark.parametrize("cell", ["M?ller", "?ukasz", "Dvo??k", "Andr?"])
 def test_a_question_mark_in_a_name_is_told(cell: str) -> None:
     assert found(cell) == [("text_lost", None)]

@@ -1,14 +1,15 @@
 """Lost text: names that a program before Enlist converted wrongly. The cells stay; notes say what they probably were.
 
 - `text_twice`: UTF-8 read in another encoding (“PÃ¢mela”), with what it was.
-- `text_entities`: HTML entities (“O&#39;Brien”), with the text.
-- `text_lost`: a question mark inside a name (“M?ller”): the letter is lost.
+- `text_entities`: HTML entities (“O&#39;Brien”) and escapes (“Andr\\u00e9”, “Ren=C3=A9”, “Zo%C3%AB”), with the text.
+- `text_lost`: a question mark inside a name (“M?ller”): the letter is lost; with the name, if another row has it.
 """
 
 from __future__ import annotations
 
 import html
 import re
+from collections.abc import Collection
 from functools import cache
 from typing import Final
 
@@ -19,8 +20,14 @@ from .column import by_value, no_notes, note, outside_ascii
 # The encodings in which programs often read UTF-8 by mistake.
 _MISREAD: Final = ("cp1252", "cp1250", "cp1251", "mac_roman")
 _ENTITY: Final = r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8});"
+_ESCAPE: Final = r"\\u[0-9a-fA-F]{4}|_x[0-9a-fA-F]{4}_|(?:=[0-9A-F]{2}){2}|(?:%[0-9A-Fa-f]{2}){2}"
+_UNICODE: Final = re.compile(r"\\u([0-9a-fA-F]{4})|_x([0-9a-fA-F]{4})_")
+_BYTES: Final = re.compile(r"(?:[=%][0-9a-fA-F]{2}){2,}")
 _LOST: Final = r"[^\s?]\?|\?\p{L}"
 _TIMES: Final = 2
+_NAME: Final = re.compile(r"[^\s,;.]+")
+# A lost letter, beyond ASCII.
+_LETTER: Final = r"[^\W\d_\x00-\x7f]"
 
 
 def lost_text(cells: pl.Series, *, is_name: bool) -> pl.DataFrame:
@@ -29,8 +36,10 @@ def lost_text(cells: pl.Series, *, is_name: bool) -> pl.DataFrame:
     # Searching for one sign takes a fraction of a pattern's time, and most columns don't have it.
     if cells.str.contains("&", literal=True).any():
         notes.append(_entities(cells))
+    if any(cells.str.contains(sign, literal=True).any() for sign in ("\\u", "_x", "=", "%")):
+        notes.append(_escapes(cells))
     if is_name and cells.str.contains("?", literal=True).any():
-        notes.append(note(cells.str.contains(_LOST), code="text_lost", value=cells))
+        notes.append(_lost(cells))
     found = [each for each in notes if not each.is_empty()]
     return pl.concat(found) if found else no_notes()
 
@@ -49,6 +58,47 @@ def _entities(cells: pl.Series) -> pl.DataFrame:
     part = cells.gather(at)
     meant = by_value(part, read=lambda value: shown if (shown := html.unescape(value)) != value else None)
     return note(meant.is_not_null(), code="text_entities", value=part, detail=meant, places=at)
+
+
+def _lost(cells: pl.Series) -> pl.DataFrame:
+    at = cells.str.contains(_LOST).arg_true()
+    part = cells.gather(at)
+    words = {word for cell in cells.gather(outside_ascii(cells)).unique() for word in _NAME.findall(cell)}
+    meant = by_value(part, read=lambda value: _with_letters(value, words=words))
+    return note(pl.repeat(value=True, n=len(part), eager=True), code="text_lost", value=part, detail=meant, places=at)
+
+
+def _with_letters(value: str, *, words: Collection[str]) -> str | None:
+    """The text with its lost letters, if these words have exactly one for every lost one."""
+    found: dict[str, str] = {}
+    for lost in {word for word in _NAME.findall(value) if "?" in word}:
+        pattern = re.compile(_LETTER.join(map(re.escape, lost.split("?"))))
+        likely = [word for word in words if "?" not in word and pattern.fullmatch(word)]
+        if len(likely) != 1:
+            return None
+        found[lost] = likely[0]
+    return _NAME.sub(lambda word: found.get(word[0], word[0]), value) if found else None
+
+
+def _escapes(cells: pl.Series) -> pl.DataFrame:
+    at = cells.str.contains(_ESCAPE).arg_true()
+    part = cells.gather(at)
+    meant = by_value(part, read=lambda value: shown if (shown := _unescaped(value)) != value else None)
+    return note(meant.is_not_null(), code="text_entities", value=part, detail=meant, places=at)
+
+
+def _unescaped(value: str) -> str:
+    """The text with escapes as letters; bytes that aren't UTF-8 stay."""
+    text = _UNICODE.sub(lambda found: chr(int(found[1] or found[2], 16)), value)
+    text = _BYTES.sub(_decoded, text)
+    return text if text.isprintable() else value
+
+
+def _decoded(found: re.Match[str]) -> str:
+    try:
+        return bytes.fromhex(found[0].replace("=", "").replace("%", "")).decode()
+    except UnicodeDecodeError:
+        return found[0]
 
 
 def _meant(value: str) -> str | None:
