@@ -26,7 +26,7 @@ from enlist.services.worker import worker_run
 from enlist.store.imports.edits import Moved
 from enlist.store.models import Activity, Artifact, Person, ProfileField
 from tests.database import school as cast
-from tests.database.imports import upload_of, uploaded
+from tests.database.imports import HEAD, upload_of, uploaded
 from tests.database.review import ALL, _static, amy, column, number, plan, problems, rows, scope
 from tests.database.test_web import signed_in
 
@@ -194,6 +194,41 @@ def test_one_click_fixes_all_equal_problems(scope: Scope, number: int) -> None:
 
     plan(scope, number)
     assert [each.code for each in problems(scope, number).kinds] == ["lastname_missing"]
+
+
+@pytest.mark.spec("EN-08")
+def test_one_click_uses_all_suggestions_of_a_kind(scope: Scope) -> None:
+    lines = ["ann,PÃ¢mela,GonÃ§alves,ann@x.org", "bob,SÃ´nia,Lee,bob@x.org", "cem,Cem,M&uuml;ller,cem@x.org"]
+    number = uploaded(
+        scope, request=upload_of(io.BytesIO("\n".join((HEAD, *lines, "")).encode()), name="a.csv", key="k")
+    )
+    plan(scope, number)
+    found = problems(scope, number).kinds
+    assert [(each.code, each.alike) for each in found if each.likely] == [
+        ("text_twice", 3), ("text_twice", 0), ("text_twice", 0), ("text_entities", 0)
+    ]  # fmt: skip
+
+    assert fixes.problem_fix_all(scope, number=number, code="text_twice") == 3
+    assert [cells[1:3] for cells in rows(scope, number)] == [
+        ("Pâmela", "Gonçalves"), ("Sônia", "Lee"), ("Cem", "M&uuml;ller")
+    ]  # fmt: skip
+    assert fixes.problem_fix_all(scope, number=number, code="text_twice") == 0, "cells that were changed since stay"
+
+    plan(scope, number)
+    assert {each.code for each in problems(scope, number).kinds} == {"text_entities"}
+
+
+def test_the_page_offers_to_use_all_suggestions(scope: Scope) -> None:
+    lines = ["ann,PÃ¢mela,GonÃ§alves,ann@x.org", ""]
+    number = uploaded(scope, request=upload_of(io.BytesIO("\n".join((HEAD, *lines)).encode()), name="a.csv", key="k"))
+    plan(scope, number)
+    assert scope.actor
+    client = signed_in(scope.actor)
+    page = f"/imports/{number}/review/"
+
+    assert "Use all 2 suggestions like this" in client.get(page).content.decode()
+    client.post(f"{page}fix-all/", {"code": "text_twice"})
+    assert column(scope, number, 1) == ["Pâmela"]
 
 
 def test_a_value_of_cells_becomes_an_option_of_their_field(scope: Scope, number: int) -> None:

@@ -325,7 +325,7 @@ BY_IMPORT = {
     "review_show", "review_page", "cells_set", "rows_exclude", "edit_undo", "edit_redo",
     "replace_show", "replace_do", "draft_stop", "draft_reading",
     "header_rename", "last_by_others", "dates_orders", "review_news", "cells_by_others", "draft_column_set",
-    "problem_fix", "problem_setting_set", "problem_exclude", "repeated_exclude", "problem_record_add",
+    "problem_fix", "problem_fix_all", "problem_setting_set", "problem_exclude", "repeated_exclude", "problem_record_add",
     "pattern_examples", "problems_counted", "notices_list", "notice_see",
     "draft_next", "draft_columns_confirm", "draft_plan_if_complete", "settings_effects", "column_values",
     "column_values_set",

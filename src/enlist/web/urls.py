@@ -40,6 +40,7 @@ urlpatterns = [
     path("imports/<number:number>/review/exclude/", review.exclude, name="import-review-exclude"),
     path("imports/<number:number>/review/fix/", review.fix, name="import-review-fix"),
     path("imports/<number:number>/review/setting/", review.setting, name="import-review-setting"),
+    path("imports/<number:number>/review/fix-all/", review.fix_all, name="import-review-fix-all"),
     path("imports/<number:number>/preview/", draft.preview, name="import-preview"),
     path("imports/<number:number>/progress/", draft.progress, name="import-progress"),
     path("imports/<number:number>/plan/", draft.plan, name="import-plan"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import polars as pl
@@ -17,18 +17,19 @@ from enlist.core.policy import Policy
 from enlist.core.rows.fixes import likeliest, lists_of, offered, possible
 from enlist.core.setup_kinds import COURSES, GROUPS, PROFILE_FIELDS
 from enlist.services.access import Right, Scope, needs
-from enlist.services.imports.staged_file import file_names
+from enlist.services.imports.staged_file import ROW, cells_check, file_names, file_rows
 from enlist.services.setup.fields import option_of
 from enlist.services.setup.records import record_add, record_change
 from enlist.store import models
 from enlist.store.directory import snapshot
-from enlist.store.imports import artifacts, records
+from enlist.store.imports import artifacts, edits, records
 
 from .draft import draft_record, draft_to_change
-from .replace import Replacement, replace_do
+from .replace import SOON, Replacement, replace_do
 
 # Most kinds of problems in one answer.
 KINDS: Final = 50
+_SUGGESTING: Final = tuple(code for code, kind in FLAGS.items() if kind.suggests or kind.offers)
 _LEVELS: Final = ("error", "warning", "notice")
 # What a cell names that doesn't exist, and the attributes that get the name.
 _UNKNOWN_RECORD: Final = {
@@ -47,7 +48,8 @@ class Problem:
 
     rows: how many. likely: the most likely correction. possible: the allowed values, if the list is short. field: the
     profile field that could get this value as an option, "" for none. creates: the kind of record (`SetupKind.name`)
-    that could be created with this name, "" for none. setting: the setting that fixes the problem.
+    that could be created with this name, "" for none. setting: the setting that fixes the problem. alike: how many
+    cells have a suggestion of the same kind, for the first of several such problems.
     """
 
     code: str
@@ -62,6 +64,7 @@ class Problem:
     field: str = ""
     creates: str = ""
     setting: str = ""
+    alike: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,25 +83,22 @@ def problems_of(
 
     reference: what the caller has loaded already; lists that the problems and these columns choose from are added.
     """
-    found = artifacts.frames_named(record.pk, kind=artifacts.PLAN, name="flags")
-    flags = pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found]).filter(pl.col("row").is_not_null())
-    flags = flags.filter(~pl.col("row").is_in(out.implode()), pl.col("code") != "row_excluded")
+    flags = _flags_of(record).filter(~pl.col("row").is_in(out.implode()), pl.col("code") != "row_excluded")
     kinds = (
         flags.group_by("code", "column", "value", maintain_order=True)
         .agg(pl.col("row").n_unique().alias("rows"), pl.struct(*FLAG_SCHEMA).first().alias("first"))
         .with_columns(level=pl.col("code").replace_strict({c: _LEVELS.index(k.level) for c, k in FLAGS.items()}))
         .sort("level", "rows", descending=[False, True], maintain_order=True)
     )
-    first = kinds.head(limit)
+    first, alike = kinds.head(limit), _alike(flags)
     examples = pl.DataFrame(first.get_column("first").to_list(), schema=FLAG_SCHEMA)
     lists = lists_of([*columns, *examples.get_column("field").drop_nulls()])
     reference = snapshot.with_lists(reference, organization=record.organization, names=lists)
     shown = zip(examples.iter_rows(named=True), first.get_column("rows"), sentences(examples), strict=True)
-    return Problems(
-        [_problem(flag, rows=rows, sentence=sentence, reference=reference) for flag, rows, sentence in shown],
-        total=kinds.height,
-        reference=reference,
-    )
+    problems = [_problem(flag, rows=rows, sentence=sentence, reference=reference) for flag, rows, sentence in shown]
+    # One button for all suggestions of a kind is enough.
+    problems = [replace(each, alike=alike.pop(each.code, 0) if each.likely else 0) for each in problems]
+    return Problems(problems, total=kinds.height, reference=reference)
 
 
 def problem_fix(scope: Scope, *, number: int, problem: tuple[str, str, str], new: str) -> int | None:
@@ -127,6 +127,47 @@ def problem_setting_set(scope: Scope, *, number: int, code: str) -> None:
         raise PolicyError("problem_without_cell")
     policy = Policy.from_dict(record.policy).parse(_SETTINGS[code], text="yes")
     records.change(record, policy=policy.to_dict(), note=record.note)
+
+
+def problem_fix_all(scope: Scope, *, number: int, code: str) -> int:
+    """Put its own suggestion into every cell with a problem of this kind, as one step; how many.
+
+    At most `SOON` cells at once. Cells that were changed since the draft was last planned stay. Raises PolicyError.
+    """
+    record = draft_to_change(scope, number=number)
+    headers = {name: header for header, name in file_names(record).items()}
+    found = _suggested(_flags_of(record)).filter(pl.col("code") == code).head(SOON)
+    wanted = found.select("row", "value", column=pl.col("column").replace(headers), new="detail")
+    wanted = wanted.unique(["row", "column"], keep="first", maintain_order=True)
+    cells = _unchanged(record, wanted=wanted)
+    cells_check(record, cells=cells)
+    if cells.height:
+        edits.add(record, cells=cells, by=scope.actor)
+    return cells.height
+
+
+def _flags_of(record: models.Import) -> pl.DataFrame:
+    found = artifacts.frames_named(record.pk, kind=artifacts.PLAN, name="flags")
+    return pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found]).filter(pl.col("row").is_not_null())
+
+
+def _suggested(flags: pl.DataFrame) -> pl.DataFrame:
+    """The flags with a suggestion for their cell."""
+    return flags.filter(pl.col("code").is_in(_SUGGESTING), pl.col("column").is_not_null(), pl.col("detail") != "")
+
+
+def _alike(flags: pl.DataFrame) -> dict[str, int]:
+    """Kind → how many cells have a suggestion, where there are several."""
+    return dict(_suggested(flags).group_by("code").len().filter(pl.col("len") > 1).iter_rows())
+
+
+def _unchanged(record: models.Import, *, wanted: pl.DataFrame) -> pl.DataFrame:
+    """Of these cells (row, column, value, new) those that still have their value, as a step (row, column, old, new)."""
+    rows = file_rows(record, rows=wanted.get_column("row").unique().sort())
+    columns = wanted.get_column("column").unique().to_list()
+    now = rows.select(pl.col(ROW).alias("row"), *columns).unpivot(index="row", variable_name="column", value_name="old")
+    cells = wanted.join(now, on=["row", "column"], maintain_order="left").filter(pl.col("old") == pl.col("value"))
+    return cells.select("row", "column", "old", "new")
 
 
 @needs(Right.CHANGE_SETUP)

@@ -72,6 +72,15 @@ def fix(request: Request, *, number: int) -> HttpResponse:
 
 
 @action
+def fix_all(request: Request, *, number: int) -> HttpResponse:
+    """Use all suggestions for problems of one kind."""
+    code = request.POST.get("code", "")
+    return _plan_again(
+        request, number=number, change=lambda: fixes.problem_fix_all(request.scope, number=number, code=code)
+    )
+
+
+@action
 def option(request: Request, *, number: int) -> HttpResponse:
     """Add the value of cells to the options of their field."""
     sent = request.POST
