@@ -78,6 +78,23 @@ def test_a_few_names_are_read_as_they_were_written(encoding: str, names: str) ->
     assert table.frame.get_column("name").to_list() == names.split("|")
 
 
+@pytest.mark.parametrize(
+    ("encoding", "header"),
+    [
+        ("cp1254", "Kullanıcı adı;Ad;Soyadı"),
+        ("cp1250", "Uživatelské jméno;Jméno;Příjmení"),
+        ("cp1251", "Логин;Имя;Фамилия"),
+        ("cp1252", "Prénom;Nom;Adresse électronique"),
+        ("cp850", "Prénom;Nom;Adresse électronique"),
+        ("mac_roman", "Prénom;Nom;Adresse électronique"),
+    ],
+)
+def test_names_of_columns_show_the_encoding_of_a_list_with_plain_names(encoding: str, header: str) -> None:
+    table = read(f"{header}\nann;Ann;Lee\n".encode(encoding))
+
+    assert table.headers == tuple(header.split(";"))
+
+
 @pytest.mark.parametrize("encoding", NAMES)
 def test_it_takes_an_encoding_that_is_named(encoding: str) -> None:
     table = read(text_of(NAMES[encoding]).encode(encoding), options=ReadOptions(encoding=encoding))

@@ -14,7 +14,7 @@ import polars as pl
 
 from enlist.core.errors import FileError
 from enlist.core.flags.flags import flag, no_flags
-from enlist.core.headers.words import is_secret
+from enlist.core.headers.words import is_known, is_secret
 
 # The little-endian mark of UTF-32 starts with that of UTF-16.
 _MARKS: Final = (
@@ -33,6 +33,10 @@ _ESCAPED: Final = re.compile("[\udc80-\udcff]")
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 _UTF7: Final = re.compile(rb"\+[A-Za-z0-9+/]{3,}-")
 _LOOKS: Final = 1_000
+# Headers are among the first lines.
+_TOP: Final = 8_192
+_TOP_LINES: Final = 10
+_CELLS: Final = re.compile(r'[,;\t|"\n]')
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,20 @@ def decode(data: bytes, *, encoding: str | None, name: str) -> Text:
     if visible.isascii():
         # Nobody can check a password, so the most common encoding counts, whatever letters it would make.
         return _guess(data, encodings=sorted(likeliest(sample), key=lambda each: each != USUAL[0]), name=name)
-    return _guess(data, encodings=likeliest(visible), name=name)
+    return _guess(data, encodings=_by_header(data, encodings=likeliest(visible)), name=name)
+
+
+def _by_header(data: bytes, *, encodings: list[str]) -> list[str]:
+    """The encodings, first those in which more cells of the first lines are names of columns: “Kullanıcı adı”."""
+    lines = [line for line in data[:_TOP].split(b"\n")[:_TOP_LINES] if not line.isascii()]
+    if not lines:
+        return encodings
+
+    def known(encoding: str) -> int:
+        text = b"\n".join(lines).decode(encoding, "replace")
+        return sum(is_known(cell) for cell in map(str.strip, _CELLS.split(text)) if cell and not cell.isascii())
+
+    return sorted(encodings, key=known, reverse=True)
 
 
 def _without_passwords(sample: bytes, *, header: bytes) -> bytes:
