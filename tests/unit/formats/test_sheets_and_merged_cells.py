@@ -56,6 +56,13 @@ def test_the_longer_list_is_read_and_the_other_named() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["Lists", "Dropdown", "Auswahl", "Tabelle2"])
+def test_lists_of_choices_are_no_list_of_people(name: str) -> None:
+    choices = [["Country", "Language", "Role"], *([f"Country {n}", "de", "Student"] for n in range(30))]
+
+    assert read(book({name: choices, "Data": people(2)})).source.sheet == "Data"
+
+
 def test_a_list_of_something_else_is_no_rival() -> None:
     courses = [["course", "name"], *([f"MATH{n}", "Mathematics"] for n in range(39))]
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from enlist.core.headers.words import is_known
+from enlist.core.headers.words import is_known, usual_slug
 
 # Sheets that show how to fill in another one, or explain something.
 _EXPLAINS: Final = re.compile(
-    r"instruct|read.?me|example|sample|template|notes?$|legend|help|guide|how.?to|lookup|options|codes|cover|about|intro"
-    r"|anleitung|beispiel|muster|vorlage|hinweis|erläuter|legende|deckblatt|instruccion|ejemplo|plantilla|ayuda|exemple"
+    r"instruct|read.?me|example|sample|template|notes?$|legend|help|guide|how.?to|lookup|lists?$|values$|drop.?down|validation|reference|options|codes|cover|about|intro"
+    r"|anleitung|auswahl|wertelist|stammdaten|beispiel|muster|vorlage|hinweis|erläuter|legende|deckblatt|instruccion|ejemplo|plantilla|ayuda|exemple"
     r"|mode d.emploi|consigne|notice|modèle|aide|istruzioni|esempio|modello|instruç|exemplo|modelo|voorbeeld|uitleg"
     r"|sjabloon|przykład|instrukcja|wzór|příklad|návod|vzor|exempel|instruktion|eksempel|vejledning|esimerkki|ohje|örnek|talimat"
     r"|пример|инструкц|образец|шаблон|приклад|інструкц|зразок|説明|例|見本|示例|说明|模板|說明|예시|안내|설명",
@@ -20,13 +20,16 @@ _EXPLAINS: Final = re.compile(
 # With two words for columns a line is a header; a sheet with more than half as many as another may be meant as well.
 _HEADER: Final = 2
 _CLOSE: Final = 0.5
+# Columns that only a list of people has.
+_PEOPLE: Final = frozenset({"username", "email", "firstname", "lastname", "fullname", "fullname_reversed"})
 
 
 class Peek(NamedTuple):
-    """The first rows of a sheet: how many known words its header has, and how many rows are below it."""
+    """The first rows of a sheet: how many known words its header has, how many rows are below it, are they people."""
 
     known: int
     rows: int
+    is_people: bool = True
 
 
 def peek_of(rows: Sequence[Sequence[str]]) -> Peek:
@@ -36,7 +39,8 @@ def peek_of(rows: Sequence[Sequence[str]]) -> Peek:
     if most < _HEADER:
         return Peek(0, int(bool(rows)))
     start = known.index(most)
-    return Peek(most, sum(sum(map(bool, row)) >= _HEADER for row in rows[start + 1 :]))
+    names_people = any(usual_slug(cell) in _PEOPLE for cell in rows[start] if cell)
+    return Peek(most, sum(sum(map(bool, row)) >= _HEADER for row in rows[start + 1 :]), is_people=names_people)
 
 
 def best_sheet(peeks: Mapping[str, Peek]) -> tuple[str, list[str]]:
@@ -47,6 +51,7 @@ def best_sheet(peeks: Mapping[str, Peek]) -> tuple[str, list[str]]:
     most = max(peek.known for peek in peeks.values())
     lists = [sheet for sheet, peek in peeks.items() if peek.known and peek.known > most * _CLOSE and peek.rows]
     lists = [sheet for sheet in lists if not _EXPLAINS.search(sheet)] or lists
+    lists = [sheet for sheet in lists if peeks[sheet].is_people] or lists
     if not lists:
         return max(peeks, key=lambda sheet: peeks[sheet]), []
     best = max(lists, key=lambda sheet: peeks[sheet].known * peeks[sheet].rows)
