@@ -21,6 +21,7 @@ from .column import by_value, no_notes, note, outside_ascii
 _MISREAD: Final = ("cp1252", "cp1250", "cp1251", "mac_roman")
 _ENTITY: Final = r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8});"
 _ESCAPE: Final = r"\\u[0-9a-fA-F]{4}|_x[0-9a-fA-F]{4}_|(?:=[0-9A-F]{2}){2}|(?:%[0-9A-Fa-f]{2}){2}"
+_SIGNS: Final = ["\\u", "_x", "=", "%"]
 _UNICODE: Final = re.compile(r"\\u([0-9a-fA-F]{4})|_x([0-9a-fA-F]{4})_")
 _BYTES: Final = re.compile(r"(?:[=%][0-9a-fA-F]{2}){2,}")
 _LOST: Final = r"[^\s?]\?|\?\p{L}"
@@ -36,7 +37,7 @@ def lost_text(cells: pl.Series, *, is_name: bool) -> pl.DataFrame:
     # Searching for one sign takes a fraction of a pattern's time, and most columns don't have it.
     if cells.str.contains("&", literal=True).any():
         notes.append(_entities(cells))
-    if any(cells.str.contains(sign, literal=True).any() for sign in ("\\u", "_x", "=", "%")):
+    if cells.str.contains_any(_SIGNS).any():
         notes.append(_escapes(cells))
     if is_name and cells.str.contains("?", literal=True).any():
         notes.append(_lost(cells))

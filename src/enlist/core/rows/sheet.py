@@ -87,7 +87,7 @@ class Sheet:
         mine = mine.filter(~pl.col("row").is_in(garbled.drop_nulls().implode()))
         self.left_out = mine.get_column("row")
         stays = (~pl.col("row").is_in(self.left_out.implode())).fill_null(value=True)
-        self.flags = [flags.filter(stays) for flags in self.flags]
+        self.flags = [collect(*self.flags).filter(stays)]
         lines = self.table.lines.gather(self.left_out - first)
         code = pl.lit("role_left_out")
         self.flags.append(collect(mine.select("row", "column", "value", line=lines, code=code)))

@@ -114,8 +114,9 @@ class Choice:
 
     def of(self, rows: Rows) -> Rows:
         """The planned rows, with their flags."""
-        parts = {name: self.among(getattr(rows, name)) for name in ("frame", "flags", "left_out")}
-        return replace(rows, **parts)
+        return replace(
+            rows, frame=self.among(rows.frame), flags=self.among(rows.flags), left_out=self.among(rows.left_out)
+        )
 
     def waiting(self, rows: Rows) -> Part:
         """The statuses and flags of rows that need approval."""
