@@ -21,7 +21,7 @@ SCRIPT = "<script class=pwned>pwned()</script>"
 # As short as names of sheets are.
 SHORT = "<b class=pwned onclick=p()>"
 # Downloads, and answers without a page, which no browser shows.
-UNSEEN = {"import-download", "import-template", "notices", "sign-out"}
+UNSEEN = {"import-download", "import-template", "notices", "set-up", "sign-out"}
 # Report every element that is created from markup, even where it isn't visible.
 WATCH = """(() => {
   const look = (html) => {

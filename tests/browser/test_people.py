@@ -143,8 +143,8 @@ def test_somebody_is_found_opened_deactivated_and_reactivated(visit: Visit) -> N
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_text("Added s.gross.")).to_be_visible()
 
-    page.get_by_label("Search people").fill("soren gross")
-    page.get_by_label("Search people").press("Enter")
+    page.get_by_role("searchbox", name="Search people").fill("soren gross")
+    page.keyboard.press("Enter")
     expect(page.get_by_text("1 of ")).to_be_visible()
     page.get_by_role("link", name="Sören Groß").click()
     page.get_by_text("Deactivate…").click()

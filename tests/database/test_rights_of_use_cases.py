@@ -38,16 +38,18 @@ ASKS: dict[Right, set[str]] = {
     },
     Right.CHANGE_SETUP: {"column_field_add", "course_group_add", "field_move", "problem_option_add"},
     Right.SEE_SETUP: {
-        "addresses_are_shared", "course_names", "course_roles", "fields_list", "limits_list", "limits_show",
-        "retention_show", "roles_list",
+        "addresses_are_shared", "checklist", "course_names", "course_roles", "fields_list", "limits_list",
+        "limits_show", "retention_show", "roles_list",
     },
     Right.SEE_PEOPLE: {
         "group_names", "people_export", "person_count", "person_everybody", "person_facts", "person_history",
-        "person_imports", "person_list", "person_show",
+        "person_imports", "person_list", "person_show", "sign_in_facts",
     },
-    Right.CHANGE_PEOPLE: {"person_add", "person_set"},
+    Right.CHANGE_PEOPLE: {"people_passwords", "person_add", "person_set"},
     Right.CHANGE_TEAM: {"team_add", "team_change", "team_list", "team_password"},
-    Right.CHANGE_ORGANIZATION: {"addresses_share", "expire", "job_put", "organization_rename", "retention_change"},
+    Right.CHANGE_ORGANIZATION: {
+        "addresses_share", "demo_add", "expire", "job_put", "organization_rename", "retention_change",
+    },
 }  # fmt: skip
 # Of those that depend on whose import it is: the ones that only show it, and the ones about the caller's own news.
 SHOWS = {"import_download", "import_rows", "import_selected", "import_show", "import_values"}

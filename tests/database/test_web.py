@@ -23,9 +23,10 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 PASSWORD = "a long enough secret"
 # Anybody may see these.
-OPEN = {"sign-in", "health"}
+OPEN = {"sign-in", "health", "set-up"}
 PATTERNS = {str(found.name): found for found in urlpatterns}
 ARGUMENTS = {"number": 1, "username": "ann", "name": "moodle", "what": "rows", "kind": "csv", "field": "house"}
+ARGUMENTS |= {"token": "used"}
 # What belongs to somebody, and what nobody has.
 OWNED: dict[str, Any] = {
     "number": 99,
@@ -43,6 +44,7 @@ BULK_ACTIONS |= {"import-review-fix", "import-review-fix-all", "import-review-op
 BULK_ACTIONS |= {"import-review-create", "import-review-exclude", "import-look", "import-settings-check"}
 # The same of those that do something to people: who comes by another way is shown the list.
 HANDS = {
+    "demo": "imports",
     "people-many": "people",
     "person-state": "person",
     "person-delete": "person",
@@ -313,15 +315,16 @@ def test_a_person_shows_what_changed_them(school: Scope) -> None:
     imported(school, "username,profile_field_house,course1,profile_field_photos\nann,Elm,ART,0")
     assert school.actor
     shown = " ".join(signed_in(school.actor).get("/people/ann/").text.split())
-    past = re.findall(r'<div class="past">(.*?)(?=<div class="past">|</main>)', shown)
+    (history,) = re.findall(r'<ol class="tl">(.*?)</ol>', shown)
+    past = history.split("<li>")[1:]
 
-    assert [re.findall(r"<b>(\w+)", each) for each in past] == [["updated"], ["edited"], ["created"]]
-    assert '<dt>Photos</dt> <dd class="text-break">no</dd>' in shown
+    assert [re.findall(r"(?:</a> |<b>)(\w+)", each) for each in past] == [["updated"], ["Edited"], ["created"]]
+    assert "<dt>Photos</dt> <dd><bdi>no</bdi></dd>" in shown
     assert "House</span>" in past[0]
     assert "<ins>Elm</ins>" in past[0]
     assert "enrolled in ART as student" in past[0]
-    assert "<del>Rome</del> → <ins>Oslo</ins>" in past[1]
-    assert 'href="/imports/1/"> Import 1</a>' in past[2]
+    assert '<del>Rome</del> <span class="muted">→</span> <ins>Oslo</ins>' in past[1]
+    assert 'href="/imports/1/">Import 1</a>' in past[2]
 
 
 def test_a_person_is_edited_only_in_the_changed_fields(school: Scope) -> None:

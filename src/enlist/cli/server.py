@@ -43,7 +43,20 @@ def serve(
         *("--access-logfile", "/dev/null", "--log-level", "warning", "--graceful-timeout", str(STOP_TIMEOUT)),
     ]
     say(f"Enlist is running at http://{address} (press Ctrl-C to stop).")
+    _say_set_up(address)
     raise typer.Exit(_run_all([web, *([sys.executable, "-m", "enlist", "worker"] for _ in range(workers))]))
+
+
+def _say_set_up(address: str) -> None:
+    """Without an owner, show the address at which the first one sets the site up."""
+    from django.conf import settings
+
+    from enlist.services.setup.first_run import set_up_token_new
+
+    if token := set_up_token_new():
+        # Behind a proxy, browsers know the site by its own name.
+        site = f"https://{settings.ALLOWED_HOSTS[0]}" if settings.HTTPS else f"http://{address}"
+        say(f"Set it up at {site}/set-up/{token}/ (works once, within an hour).")
 
 
 def _check_address(address: str) -> None:

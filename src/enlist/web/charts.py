@@ -46,8 +46,7 @@ def charted(days: Sequence[tuple[date, Mapping[str, int]]]) -> dict[str, Any] | 
     if not most:
         return None
     columns = [_column(day, parts=parts, place=place, most=most) for place, (day, parts) in enumerate(counted)]
-    legend = [(name, look) for name, look, _of in BARS]
-    return {"columns": columns, "most": most, "width": _WIDTH * len(columns), "legend": legend}
+    return {"columns": columns, "most": most, "width": _WIDTH * len(columns)}
 
 
 def _column(day: date, *, parts: Sequence[tuple[str, int]], place: int, most: int) -> dict[str, Any]:

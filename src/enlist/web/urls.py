@@ -7,7 +7,7 @@ from enlist.web.pages.accounts import own_password, sign_in, team
 from enlist.web.pages.drafts import draft, grid, review, settings, source, upload
 from enlist.web.pages.imports import imports, presets
 from enlist.web.pages.people import bulk, people, person
-from enlist.web.pages.setup import activity, components, organization, records
+from enlist.web.pages.setup import activity, components, first_run, organization, records
 
 from . import converters
 from .pages import health
@@ -65,6 +65,8 @@ urlpatterns = [
     path("team/", team.index, name="team"),
     path("presets/", presets.index, name="presets"),
     path("presets/<slug:name>/", presets.detail, name="preset"),
+    path("set-up/<str:token>/", first_run.set_up, name="set-up"),
+    path("demo/", first_run.demo, name="demo"),
     path("components/", components.index, name="components"),
     path("activity/", activity.index, name="activity"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),

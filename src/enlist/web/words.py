@@ -14,6 +14,7 @@ from enlist.core.changes.statuses import STATUSES
 from enlist.core.plan.plan import Head
 from enlist.core.report.changes import RENAMED, about
 from enlist.core.setup_kinds import SETUP_KINDS, actions
+from enlist.services.setup.first_run import Checklist
 
 # The bars of a result: name, CSS class, the statuses that it counts.
 BARS: Final = (
@@ -33,6 +34,23 @@ BAR_ICONS: Final[Mapping[str, str]] = {
     "failed": "x-octagon-fill",
 }
 
+# The checklist of a new organisation: the part of `Checklist`, its page, what it is, and what to do.
+_CHECKLIST: Final = (
+    ("courses", "courses", _("Courses"), _("Files enrol people by the short names of courses.")),
+    ("fields", "profile-fields", _("Profile fields"), _("For what you know about people, such as a house or a year.")),
+    ("team", "team", _("Team"), _("Add the colleagues who import with you.")),
+    ("mail", "", _("E-mail"), _("Set ENLIST_MAIL to send mails. Until then, they are written to files.")),
+)
+
+
+def checklist_of(done: Checklist) -> list[dict[str, Any]]:
+    """The checklist of a new organisation, for its page."""
+    return [
+        {"done": getattr(done, part), "page": page, "title": title, "advice": advice}
+        for part, page, title, advice in _CHECKLIST
+    ]
+
+
 # How a status is shown, by its stored word: CSS classes of the chip (q: settled), icon.
 STATE_LOOKS: Final[Mapping[str, tuple[str, str]]] = {
     "staged": ("", "pencil"),
@@ -47,6 +65,7 @@ STATE_LOOKS: Final[Mapping[str, tuple[str, str]]] = {
     "nothing_to_do": ("q", "dash-circle"),
     "active": ("q ok", "check-circle-fill"),
     "inactive": ("q", "dash-circle"),
+    "suspended": ("q", "pause-circle-fill"),
 }
 
 # States of imports whose name differs from the stored word.

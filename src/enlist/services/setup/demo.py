@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from importlib import resources
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from enlist.core.clean import fold_key
 from enlist.core.directory.directory import Reference, empty_directory, people_schema
 from enlist.core.plan.plan import Head, Part, Plan, assemble
 from enlist.core.planner.net import After, net
+from enlist.core.rights import TEAM
 from enlist.services.access import Scope
 from enlist.store import apply
 from enlist.store.directory import snapshot
@@ -29,13 +31,16 @@ def school_name() -> str:
 
 
 def school_open(scope: Scope) -> int:
-    """Fill an organisation with the demo school, unless it has people; how many people were created."""
-    if people.present(scope.organization).exists():
+    """Fill an organisation with the demo school, unless it has people besides its team; how many were created."""
+    present = people.present(scope.organization)
+    if present.exclude(site_role__in=TEAM).exists():
         return 0
     school = _school()
     add_profile_fields(scope.organization, fields=school["profile_fields"])
     add_courses(scope.organization, courses=school["courses"])
-    plan = _plan(snapshot.reference(scope.organization), organization=scope.organization.slug)
+    reference = snapshot.reference(scope.organization)
+    taken = list(present.values_list("username_key", "email_key"))
+    plan = _plan(reference, organization=scope.organization.slug, taken=taken)
     apply.apply(plan, organization=scope.organization)
     return plan.head.new["person"]
 
@@ -44,10 +49,12 @@ def _school() -> dict[str, Any]:
     return tomllib.loads((_DATA / "school.toml").read_text("utf-8"))
 
 
-def _plan(reference: Reference, *, organization: str) -> Plan:
-    """The people of people.csv as a plan that creates them."""
+def _plan(reference: Reference, *, organization: str, taken: Sequence[tuple[str | None, str]]) -> Plan:
+    """The people of people.csv as a plan that creates them, without those whose username or address is taken."""
     with (_DATA / "people.csv").open("rb") as file:
         rows = pl.read_csv(file, infer_schema=False).with_columns(pl.all().fill_null(""))
+    for column, keys in zip(("username", "email"), zip(*taken, strict=True), strict=False):
+        rows = rows.filter(~pl.col(column).is_in([key for key in keys if key]))
     rows = rows.with_columns(person=-1 - pl.int_range(pl.len(), dtype=pl.Int64))
     memberships = pl.concat([_memberships(rows, number=number, reference=reference) for number in _TRIPLES])
     begun = {

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.management import call_command
 
-from enlist.store.models import Account, Person
+from enlist.core.clean import fold
+from enlist.store.models import Account, Organization, Person
 from enlist.store.transactions import short_transaction
 
 
@@ -17,6 +21,45 @@ def set_password(person: Person, *, password: str, must_change: bool) -> None:
         account.must_change = must_change
         account.set_password(password)
         account.save()
+
+
+def of(organization: Organization, *, username: str) -> Account | None:
+    """The account of the person with this username (one query)."""
+    return Account.objects.filter(login_key=f"{organization.pk}:{fold(username)}").first()
+
+
+def owner_exists() -> bool:
+    """Whether an active owner of any organisation has a password (one query)."""
+    owners = Account.objects.filter(person__site_role="owner", person__state="active")
+    return owners.exclude(password="").exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exists()
+
+
+def set_hashes(organization: Organization, *, hashes: Mapping[int, str], guarded: Collection[str]) -> set[int]:
+    """Give active people one-time passwords by their hashes, in the caller's transaction; who got one.
+
+    guarded: roles that get none, since people may have joined the team since the caller looked.
+    """
+    active = Person.objects.filter(organization=organization, pk__in=hashes.keys(), state="active")
+    people = list(active.exclude(site_role__in=guarded).select_for_update(of=("self",)))
+    give([(person, hashes[person.pk], True) for person in people])
+    return {person.pk for person in people}
+
+
+def give(passwords: Collection[tuple[Person, str, bool]]) -> None:
+    """Store hashes of people's passwords; the last value says whether they must change it at the next sign-in."""
+    accounts = [
+        Account(
+            organization_id=person.organization_id,
+            person=person,
+            login_key=f"{person.organization_id}:{person.username_key}",
+            password=hash_,
+            must_change=force,
+        )
+        for person, hash_, force in passwords
+    ]
+    Account.objects.bulk_create(
+        accounts, update_conflicts=True, unique_fields=["person"], update_fields=["password", "must_change"]
+    )
 
 
 def forget_sessions() -> None:

@@ -16,8 +16,9 @@ from enlist.core.plan.plan import Part
 from enlist.core.planner.people.passwords import GENERATE
 from enlist.core.rights import TEAM
 from enlist.core.table.table import SEALED_SCHEMA
+from enlist.store.accounts import accounts
 from enlist.store.engine import engine
-from enlist.store.models import Account, Import, Organization, Person, Secret
+from enlist.store.models import Import, Organization, Person, Secret
 from enlist.store.secrets.sealing import seal, unsealed
 from enlist.store.transactions import short_transaction
 
@@ -141,19 +142,7 @@ def settle(batch: Sequence[Secret], *, hashes: Sequence[str | None], guarded: Co
             for pk, person in present.items()
             if person.site_role not in guarded and not (new[pk][0].weak and person.site_role in TEAM)
         }
-        accounts = [
-            Account(
-                organization_id=person.organization_id,
-                person=person,
-                login_key=f"{person.organization_id}:{person.username_key}",
-                password=new[pk][1],
-                must_change=new[pk][0].force,
-            )
-            for pk, person in people.items()
-        ]
-        Account.objects.bulk_create(
-            accounts, update_conflicts=True, unique_fields=["person"], update_fields=["password", "must_change"]
-        )
+        accounts.give([(person, new[pk][1], new[pk][0].force) for pk, person in people.items()])
         kept = [each.pk for each in batch if each.state == "generated" and each.person in people]
         Secret.objects.filter(pk__in=kept).update(state="hashed")
         Secret.objects.filter(pk__in=[each.pk for each in batch]).exclude(pk__in=kept).delete()

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from enlist.core.clean import fold
 from enlist.core.errors import NotFound, PolicyError
 from enlist.core.fields.fields import HIDDEN_SLUGS
+from enlist.core.rights import TEAM
 from enlist.store.engine import engine
 from enlist.store.models import CourseGroupMember, Enrolment, GroupMembership, Organization, Person, ProfileField
 
@@ -57,6 +58,11 @@ def with_roles(organization: Organization, *, roles: Sequence[str]) -> list[Pers
     return list(present(organization).exclude(site_role="learner").filter(site_role__in=roles))
 
 
+def team_size(organization: Organization) -> int:
+    """How many people have a role in the team (one query)."""
+    return present(organization).exclude(site_role="learner").filter(site_role__in=TEAM).count()
+
+
 def role_of(person: int | None) -> str | None:
     """The site role of the person with this id; None for no id or an erased person (one query)."""
     found = Person.objects.filter(pk=person) if person else Person.objects.none()
@@ -66,6 +72,12 @@ def role_of(person: int | None) -> str | None:
 def by_username(organization: Organization, *, key: str) -> Person | None:
     """The person with this username_key (one query)."""
     return present(organization).filter(username_key=key).first()
+
+
+def by_usernames(organization: Organization, *, usernames: Sequence[str]) -> list[Person]:
+    """The people with these usernames, by username (one query)."""
+    keys = [fold(name) for name in usernames]
+    return list(present(organization).filter(username_key__in=keys).order_by("username_key"))
 
 
 def key_of_login(organization: Organization, *, name: str) -> str:

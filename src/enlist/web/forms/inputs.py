@@ -83,6 +83,11 @@ def _styled(field: forms.Field) -> forms.Field:
     return field
 
 
+def country_name(code: str) -> str:
+    """The name of a country; the code if it isn't one."""
+    return str(dict(_countries()).get(code, code))
+
+
 @functools.cache
 def _countries() -> Options:
     named = ((each.alpha_2, getattr(each, "common_name", each.name)) for each in pycountry.countries)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -93,7 +94,14 @@ def state_look(name: str) -> tuple[str, str]:
 @register.filter
 def initials(person: Any) -> str:
     """The first letters of a person's names, or of the username."""
-    return "".join(name[:1].title() for name in (person.firstname, person.lastname)) or person.username[:1].title()
+    return initials_of({name: getattr(person, name) for name in ("firstname", "lastname", "username")})
+
+
+@register.filter
+def initials_of(fields: Mapping[str, str]) -> str:
+    """The same of a person's fields."""
+    both = "".join(fields[name][:1].title() for name in ("firstname", "lastname"))
+    return both or fields["username"][:1].title()
 
 
 @register.simple_tag

@@ -23,6 +23,8 @@ ACCOUNTS: Final = (
     ErrorKind("organization_hidden", NotFound, "There is no such organisation."),
     ErrorKind("organization_name_refused", PolicyError, "“{name}” can't be the short name of an organisation.",
               "Use lower-case letters, digits and dashes, 100 at most."),
+    ErrorKind("set_up_over", PolicyError, "This set-up address doesn't work any more.",
+              "Sign in if the site is set up. Otherwise restart Enlist: it shows a new address."),
     # rights and the team
     ErrorKind("actor_unknown", NotFound, "Nobody active has the username “{username}”, so you can't act as them."),
     ErrorKind("right_missing", NotAllowed, "Your role ({role}) doesn't allow you to {right}. Nothing was done.",

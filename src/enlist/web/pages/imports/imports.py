@@ -16,7 +16,7 @@ from enlist.core.rights import Right
 from enlist.services.imports import approval, notices
 from enlist.services.imports.download import import_download
 from enlist.services.imports.plan import LOOKED, Looked, import_show, importers_list, imports_list
-from enlist.services.setup import lists
+from enlist.services.setup import first_run, lists
 from enlist.web.charts import bar, charted
 from enlist.web.input_checks import typed_count, whole_number
 from enlist.web.outlook import result_sentence
@@ -24,7 +24,7 @@ from enlist.web.pages.drafts.draft import action, refusal
 from enlist.web.plan_view import plan_shown
 from enlist.web.request import Request
 from enlist.web.rights import may
-from enlist.web.words import STATE_FILTERS, statuses, verbs
+from enlist.web.words import STATE_FILTERS, checklist_of, statuses, verbs
 
 SHOWN: Final = 50
 DAYS: Final = 30
@@ -40,8 +40,13 @@ def index(request: Request) -> HttpResponse:
     shown = _listed(request)
     is_new = not shown["imports"] and not shown["is_filtered"]
     chart = None if is_new else charted(lists.imports_by_day(request.scope, days=DAYS))
-    people = importers_list(request.scope)
-    return render(request, "web/imports/index.html", {**shown, "chart": chart, "people": people})
+    shown |= {"chart": chart, "people": importers_list(request.scope)}
+    if is_new and may(request.scope, right=Right.SEE_SETUP):
+        shown |= {
+            "checklist": checklist_of(first_run.checklist(request.scope)),
+            "may_demo": may(request.scope, right=Right.CHANGE_ORGANIZATION),
+        }
+    return render(request, "web/imports/index.html", shown)
 
 
 @require_safe

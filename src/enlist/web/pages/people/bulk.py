@@ -7,16 +7,19 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from enlist.core.errors import EnlistError, NotAllowed
+from enlist.core.rights import Right
 from enlist.formats import write
 from enlist.formats.workbook.text_workbook import write_workbook
+from enlist.services.access import check_right
 from enlist.services.people import bulk, listing
 from enlist.services.people.bulk import BulkAction
 from enlist.services.people.listing import Chosen
+from enlist.services.people.one_time import people_passwords
 from enlist.web.hints import error_text
 from enlist.web.pages.imports.imports import TYPES
 from enlist.web.people_form import PeopleFilter
@@ -29,17 +32,16 @@ _MAX_EXPORT: Final = 100_000
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: Request) -> HttpResponse:
-    """Export the chosen people, or start to plan a bulk action and show its preview."""
+    """Export the chosen people or give them passwords, or start to plan a bulk action and show its preview."""
     sent = request.POST
     # Such as the redirect after signing in.
     if request.method != "POST":
         return redirect("people")
-    people = PeopleFilter(QueryDict(sent.get("query", "")))
-    is_all = sent.get("chosen") == "all"
-    if is_all and not people.is_valid():
+    if (chosen := _chosen(sent)) is None:
         return redirect(f"{reverse('people')}?{sent.get('query', '')}")
+    if sent.get("do") == "passwords":
+        return _passwords(request, chosen=chosen)
     try:
-        chosen = Chosen(wanted=people.wanted()) if is_all else Chosen(sent.getlist("person"))
         if kind := _EXPORTS.get(sent.get("do", "")):
             return _exported(request, chosen=chosen, kind=kind)
         action = BulkAction(
@@ -57,6 +59,31 @@ def change(request: Request) -> HttpResponse:
     except EnlistError as error:
         messages.warning(request, error_text(error))
         return redirect(f"{reverse('people')}?{sent.get('query', '')}")
+
+
+def _chosen(sent: QueryDict) -> Chosen | None:
+    """The people that were selected, or all that match the filters; None if those are wrong."""
+    if sent.get("chosen") != "all":
+        return Chosen(sent.getlist("person"))
+    people = PeopleFilter(QueryDict(sent.get("query", "")))
+    return Chosen(wanted=people.wanted()) if people.is_valid() else None
+
+
+def _passwords(request: Request, *, chosen: Chosen) -> HttpResponse:
+    """Ask how the new passwords reach people, then set them and show those that weren't mailed, once."""
+    sent, renewed = request.POST, None
+    check_right(request.scope, right=Right.CHANGE_PEOPLE)
+    if how := sent.get("how"):
+        try:
+            renewed = people_passwords(request.scope, chosen=chosen, mail=how == "mail")
+        except NotAllowed:
+            raise
+        except EnlistError as error:
+            messages.warning(request, error_text(error))
+            return redirect(f"{reverse('people')}?{sent.get('query', '')}")
+    count = listing.person_count(request.scope, wanted=chosen.wanted) if chosen.wanted else len(chosen.usernames)
+    shown = {"sent": sent, "people": chosen.usernames, "count": count, "renewed": renewed}
+    return render(request, "web/people/passwords.html", shown)
 
 
 def _exported(request: Request, *, chosen: Chosen, kind: str) -> HttpResponse:

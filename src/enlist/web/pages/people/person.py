@@ -18,10 +18,11 @@ from enlist.core.fields.fields import FIELDS, PROFILE_PREFIX
 from enlist.core.report.changes import Cell
 from enlist.core.rights import Right
 from enlist.services.access import Scope, check_right
-from enlist.services.people import erase, history, listing
+from enlist.services.people import erase, history, listing, one_time
 from enlist.services.people.edit import person_add, person_set
 from enlist.services.people.history import ImportedChange, ManualChange, PastChange
 from enlist.services.setup import lists
+from enlist.web.forms.inputs import country_name
 from enlist.web.forms.people import PersonForm
 from enlist.web.pages.drafts.draft import refusal
 from enlist.web.plan_view import WHOLE
@@ -40,7 +41,8 @@ def detail(request: Request, *, username: str) -> HttpResponse:
     fields = lists.fields_list(scope)
     names = _names(fields)
     boxes = {each.shortname for each in fields if each.kind == "boolean"}
-    details = [(FIELDS[slug].label, value) for slug, value in person.fields.items() if value]
+    fields_now = {**person.fields, "country": country_name(person.fields["country"])}
+    details = [(FIELDS[slug].label, value) for slug, value in fields_now.items() if value]
     own = [
         (names.get(PROFILE_PREFIX + slug, slug), _BOXES.get(value, value) if slug in boxes else value)
         for slug, value in person.profile.items()
@@ -49,6 +51,7 @@ def detail(request: Request, *, username: str) -> HttpResponse:
         "person": person,
         "past": [_shown(each, names=names) for each in history.person_history(scope, username=username)],
         "details": [*details, *own],
+        "sign_in": one_time.sign_in_facts(scope, username=username),
         "may_change": may(scope, right=Right.CHANGE_PEOPLE),
         "may_delete": may(scope, right=Right.APPROVE) and person.state == "inactive",
     }

@@ -18,7 +18,7 @@ _SWATCHES = ("accent", "fix", "ok", "upd", "warn", "err", "neu", "canvas")
 
 @require_safe
 def index(request: Request) -> HttpResponse:
-    """For whoever may see how the organisation is set up; no entry of the navigation leads here."""
+    """For people who may see how the organisation is set up; no entry of the navigation leads here."""
     check_right(request.scope, right=Right.SEE_SETUP)
     shown = {"bar": bar(_ROWS), "states": STATE_LOOKS, "swatches": _SWATCHES}
     return render(request, "web/setup/components.html", shown)

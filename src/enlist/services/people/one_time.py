@@ -1,0 +1,121 @@
+"""One-time passwords for people of the directory: mailed, or shown once."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+from django.contrib.auth.hashers import make_password
+
+from enlist.core.errors import MailProblem, PolicyError
+from enlist.services.access import Right, Scope, needs
+from enlist.services.accounts.mail import password_mail
+from enlist.services.accounts.protection import guarded_roles
+from enlist.store import activity
+from enlist.store.accounts import accounts
+from enlist.store.imports import sealed_passwords
+from enlist.store.models import Person
+from enlist.store.people import people
+from enlist.store.transactions import short_transaction
+
+from .listing import Chosen, person_everybody
+
+# Hashing is slow on purpose, and the person waits for the page. More people get passwords by an import.
+MOST: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class OneTimePassword:
+    """A new password that has to be handed over."""
+
+    username: str
+    firstname: str
+    lastname: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """The result for the chosen people.
+
+    shown: those that weren't mailed; they are stored only as hashes, so nobody can see them again. mailed: how many
+    were. kept: the usernames of people whose password stays.
+    """
+
+    shown: list[OneTimePassword]
+    mailed: int
+    kept: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SignInFacts:
+    """How a person signs in. signed_in: when they last did (ISO 8601), or null."""
+
+    has_password: bool = False
+    must_change: bool = False
+    signed_in: str | None = None
+
+
+@needs(Right.SEE_PEOPLE)
+def sign_in_facts(scope: Scope, *, username: str) -> SignInFacts:
+    """How a person signs in (one query)."""
+    account = accounts.of(scope.organization, username=username)
+    if account is None:
+        return SignInFacts()
+    last = account.last_login
+    return SignInFacts(
+        has_password=account.has_usable_password(),
+        must_change=account.must_change,
+        signed_in=last.isoformat(timespec="seconds") if last else None,
+    )
+
+
+@needs(Right.CHANGE_PEOPLE)
+def people_passwords(scope: Scope, *, chosen: Chosen, mail: bool = False) -> Renewed:
+    """Replace the passwords of people by generated ones, which they must change when they sign in.
+
+    mail: mail them to those who have an address. Oneself, inactive people, and accounts that one may not change keep
+    theirs. Raises PolicyError for nobody and for too many.
+    """
+    found = _people(scope, chosen=chosen)
+    guarded = guarded_roles(scope)
+    ready = [person for person in found if _may_get(scope, person=person, guarded=guarded)]
+    passwords = {person.pk: sealed_passwords.new_password() for person in ready}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        hashes = dict(zip(passwords, pool.map(make_password, passwords.values()), strict=True))
+    with short_transaction():
+        given = accounts.set_hashes(scope.organization, hashes=hashes, guarded=guarded)
+        activity.log_each(scope, action="password_made", people=given)
+    new = [(person, passwords[person.pk]) for person in ready if person.pk in given]
+    unsent = _mailed(scope, new=new) if mail else new
+    return Renewed(
+        shown=[OneTimePassword(who.username, who.firstname, who.lastname, password) for who, password in unsent],
+        mailed=len(new) - len(unsent),
+        kept=[person.username for person in found if person.pk not in given],
+    )
+
+
+def _people(scope: Scope, *, chosen: Chosen) -> list[Person]:
+    names = chosen.usernames if chosen.wanted is None else person_everybody(scope, wanted=chosen.wanted)["username"]
+    if not len(names) or len(names) > MOST:
+        raise PolicyError("passwords_for_too_many" if len(names) else "nobody_chosen", people=len(names), most=MOST)
+    return people.by_usernames(scope.organization, usernames=list(names))
+
+
+def _may_get(scope: Scope, *, person: Person, guarded: tuple[str, ...]) -> bool:
+    return person.state == "active" and person.site_role not in guarded and person != scope.actor
+
+
+def _mailed(scope: Scope, *, new: list[tuple[Person, str]]) -> list[tuple[Person, str]]:
+    """Mail passwords; those that couldn't be mailed."""
+    number, unsent = secrets.randbits(63), []
+    for place, (person, password) in enumerate(new):
+        try:
+            if not person.email or not password_mail(scope, number=number, to=person, password=password):
+                unsent.append((person, password))
+        except MailProblem:
+            return [*unsent, *new[place:]]
+    return unsent

@@ -1,0 +1,122 @@
+"""The first run in the browser: a one-time address, the organisation, its first owner, and what comes next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from enlist.core.clean import plain
+from enlist.core.clean.names import one_line
+from enlist.core.errors import PolicyError
+from enlist.services.access import MACHINE, Right, Scope, needs
+from enlist.services.accounts.team import team_add
+from enlist.store.accounts import accounts
+from enlist.store.engine import engine
+from enlist.store.models import Account, Organization, Person
+from enlist.store.people import people
+from enlist.store.scope import organizations
+from enlist.store.secrets import set_up_token
+from enlist.store.setup.organization import make_organization, make_tables, rename_organization, steps_done
+
+from . import demo
+from .lists import course_names, fields_list
+from .organization import STANDARD_SLUG
+
+_NOT_IN_USERNAMES: Final = re.compile(r"[^a-z0-9._-]+")
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """What a new organisation has already."""
+
+    mail: bool
+    fields: bool
+    courses: bool
+    team: bool
+
+
+def set_up_token_new() -> str | None:
+    """A token for the set-up address, which replaces any other; None if an owner can sign in.
+
+    Creates the tables of an empty database.
+    """
+    with engine().setting_up():
+        if not steps_done():
+            make_tables()
+        return None if accounts.owner_exists() else set_up_token.make()
+
+
+def set_up_state(token: str) -> str:
+    """Whether a token opens the set-up: `set_up_token.UNKNOWN`, EXPIRED or VALID."""
+    return set_up_token.state(token)
+
+
+def set_up_needed() -> bool:
+    """Whether no owner can sign in yet."""
+    return not accounts.owner_exists()
+
+
+def set_up(token: str, *, organization: str, owner: Mapping[str, str], password: str) -> Account:
+    """Name the organisation and create its first owner; their account. Of two at once, one wins.
+
+    owner: firstname, lastname, email. Raises PolicyError for wrong values, and if the token doesn't work any more.
+    """
+    name = one_line(organization, what="name of the organisation")
+    _check_password(password, owner=owner)
+    with engine().setting_up():
+        if set_up_token.state(token) != set_up_token.VALID or accounts.owner_exists():
+            raise PolicyError("set_up_over")
+        here = _organization(name)
+        username = _username(here, email=owner["email"])
+        team_add(Scope(here, MACHINE), username=username, role="owner", names=dict(owner))
+        (person,) = people.by_usernames(here, usernames=[username])
+        accounts.set_password(person, password=password, must_change=False)
+        set_up_token.forget()
+    return Account.objects.get(person=person)
+
+
+@needs(Right.CHANGE_ORGANIZATION)
+def demo_add(scope: Scope) -> int:
+    """Add the demo school to an organisation that has nobody but its team; how many people were created."""
+    return demo.school_open(scope)
+
+
+@needs(Right.SEE_SETUP)
+def checklist(scope: Scope) -> Checklist:
+    """What is set up already."""
+    return Checklist(
+        mail=settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"),
+        fields=bool(fields_list(scope)),
+        courses=bool(course_names(scope, limit=1)),
+        team=people.team_size(scope.organization) > 1,
+    )
+
+
+def _organization(name: str) -> Organization:
+    """The only organisation, or the first of several; a new one if there is none."""
+    if found := organizations():
+        rename_organization(Scope(found[0], MACHINE), name=name)
+        return found[0]
+    return make_organization(STANDARD_SLUG, name=name)[0]
+
+
+def _username(organization: Organization, *, email: str) -> str:
+    """A free username that resembles the address."""
+    wanted = _NOT_IN_USERNAMES.sub("", plain(email.partition("@")[0])).strip(".-_") or "owner"
+    tries = [wanted, *(f"{wanted}{number}" for number in range(2, 100))]
+    taken = {person.username_key for person in people.by_usernames(organization, usernames=tries)}
+    return next(name for name in tries if name not in taken)
+
+
+def _check_password(password: str, *, owner: Mapping[str, str]) -> None:
+    whose: Any = Person(username=owner["email"].partition("@")[0], **owner)
+    try:
+        validate_password(password, user=whose)
+    except ValidationError as error:
+        raise PolicyError("new_password_weak", reasons=" ".join(error.messages), field="password") from None
