@@ -68,6 +68,20 @@ def test_a_person_that_other_undos_restored_and_removed_again_is_restored(scope:
     assert now(scope) == before
 
 
+def test_a_removed_person_that_came_back_and_was_changed_stays_so_and_the_undo_says_it(scope: Scope) -> None:
+    made = imported(scope, "ann")
+    removal, _ = undone(scope, made)
+    again, _ = undone(scope, removal)
+    edit.person_set(scope, username="ann", values={"city": "Oslo"})
+    undone(scope, again)
+    before = now(scope)
+
+    _, said = undone(scope, removal)
+
+    assert said == [("kept_changed_since", "ann", "city"), ("kept_changed_since", "ann", "state")]
+    assert now(scope) == before
+
+
 def test_a_person_changed_since_keeps_their_groups_and_becomes_inactive(scope: Scope) -> None:
     number = grouped(scope, "ann")
     edit.person_set(scope, username="ann", values={"city": "Oslo"})

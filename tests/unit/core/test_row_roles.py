@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from enlist.core.clean.same_keys import same_keys
+from enlist.core.clean.similarity.same_keys import same_keys
 from enlist.core.headers.match import match_headers
 from enlist.core.planner.reference import plan_rows as walked
 from enlist.core.planner.vectorised import plan_rows

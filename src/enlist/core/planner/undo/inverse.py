@@ -42,7 +42,7 @@ from enlist.core.plan.plan import Part
 from enlist.core.plan.preview import with_image
 from enlist.core.planner.net import After, net
 
-from .restored_cells import KEPT_SCHEMA, take_back
+from .restored_cells import KEPT_SCHEMA, KEYS, take_back
 
 _NOBODY: Final = pl.DataFrame(schema={"person": pl.Int64()})
 
@@ -153,7 +153,8 @@ def _people(case: _Case, *, changed: pl.DataFrame) -> _People:
     still_here = here.join(created, on="person", how="semi")
     removed, deactivated = still_here.filter(is_clean).select(columns), still_here.filter(~is_clean).select(columns)
     stays = now.join(removed, on="person", how="anti")
-    after, kept = _after(case, people=stays)
+    after, changed_since = _after(case, people=stays)
+    kept = pl.concat([changed_since, *_back_otherwise(case)])
     after = after.with_columns(state=_state(case, deactivated=deactivated))
     away = case.frame("remove").join(now, on="person", how="anti").rename({"version": VERSION_AFTER})
     versions = pl.concat([case.current.removed, changed.select("person", "version")]).unique("person", keep="first")
@@ -177,6 +178,20 @@ def _after(case: _Case, *, people: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataF
     if "update" not in case.frames:
         return people, pl.DataFrame(schema=KEPT_SCHEMA)
     return take_back(people, update=case.frames["update"], unique=_unique(case))
+
+
+def _back_otherwise(case: _Case) -> Iterator[pl.DataFrame]:
+    """Values of people that the part removed, and that others restored and changed since; of `KEPT_SCHEMA`."""
+    removed = case.frame("remove")
+    here = case.now.people.join(removed, on="person", suffix=BEFORE)
+    for name in sorted({*removed.columns} & {*case.now.people.columns} - {"person", "version", *KEYS}):
+        differs = here.filter(pl.col(name).ne_missing(pl.col(name + BEFORE)))
+        about = {
+            "field": pl.lit(name),
+            "code": pl.lit("kept_changed_since"),
+            "detail": pl.col(name + BEFORE).cast(pl.String),
+        }
+        yield differs.select("person", **about).select(*KEPT_SCHEMA)
 
 
 def _state(case: _Case, *, deactivated: pl.DataFrame) -> pl.Expr:

@@ -12,6 +12,7 @@ KEPT_SCHEMA: Final = {"person": pl.Int64(), "field": pl.String(), "code": pl.Str
 
 # A key always goes back together with its field.
 _FIELD_OF: Final = {"username_key": "username", "email_key": "email"}
+KEYS: Final = frozenset(_FIELD_OF)
 _RESTORED: Final = "goes:"
 
 
