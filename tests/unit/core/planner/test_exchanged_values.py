@@ -193,3 +193,19 @@ def test_a_long_chain_is_planned_row_by_row() -> None:
 
     assert result(whole) == (["updated"] * 40, [])
     assert set(broken.statuses.get_column("row_status")) == {"failed"}
+
+
+@pytest.mark.parametrize("failing", [[], [12]])
+def test_a_refusal_may_cause_others_many_times_over(failing: list[int]) -> None:
+    """Of twelve pairs, each first row needs the second, and each second row the first of the pair before."""
+    names = [f"{half}{number}" for half in "ab" for number in range(12)]
+    people = [known(name, number=number) for number, name in enumerate(names, start=1)]
+    taking = [given(f"a{number}", "email", f"b{number}@x.org") for number in range(12)]
+    giving = [given(f"b{n}", "email", f"a{n - 1}@x.org" if n else "z@x.org") for n in range(12)]
+    flags = cell_flag(12, code="row_long") if failing else None
+    lines, before = rows(*taking, *giving, flags=flags), directory(*people, reference=REFERENCE)
+
+    part = walked(lines, before, policy=Policy().replace(**UPDATE))
+
+    assert set(part.statuses.get_column("row_status")) == {"failed" if failing else "updated"}
+    assert told(plan_rows(lines, before, policy=Policy().replace(**UPDATE))) == told(part)

@@ -6,6 +6,7 @@ import gc
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Final
 
 import polars as pl
 
@@ -68,7 +69,7 @@ def walk(
     A row may take a unique value whose owner gives it up in a later row. Rows whose owner doesn't are refused, and the
     walk begins again.
     """
-    refused: set[int] = set()
+    refused, turns = set[int](), 0
     with _without_collecting():
         while True:
             ledger = Ledger(directory, unique_email=is_email_unique(policy, reference=directory.reference))
@@ -76,7 +77,8 @@ def walk(
             visits = [walking.visit(cells, refused=refused) for cells in rows.frame.iter_rows(named=True)]
             if not (unpaid := _unpaid(visits, ledger=ledger)):
                 return ledger.after(), visits
-            refused |= unpaid
+            turns += 1
+            refused |= unpaid if turns < _TURNS else {*rows.frame.get_column("row")}
 
 
 def _unpaid(visits: Iterable[Visit], *, ledger: Ledger) -> set[int]:
@@ -106,6 +108,10 @@ def _without_collecting() -> Iterator[None]:
     finally:
         if was_collecting:
             gc.enable()
+
+
+# How often a walk begins before no row takes anything in advance: each refusal can cause another one.
+_TURNS: Final = 8
 
 
 class _Walk:
