@@ -85,7 +85,7 @@ def test_an_upload_answers_before_its_file_is_read(client: Client, scope: Scope)
     page = client.get("/imports/1/source/").text
 
     assert answer.headers["Location"] == "/imports/1/next/"
-    assert 'hx-get="/imports/1/progress/"' in page
+    assert 'data-url="/imports/1/progress/"' in page
     assert "Waiting to start" in page
     for step in ("next", "columns", "settings", "review", "preview"):
         assert client.get(f"/imports/1/{step}/", follow=True).status_code == 200

@@ -19,7 +19,7 @@ from enlist.core.planner.people.passwords import uses_file
 from enlist.core.rights import Right
 from enlist.services.drafts.column_values import column_field_add, column_values, column_values_set
 from enlist.services.drafts.draft import Draft, draft_apply, draft_columns_set, draft_show, draft_stop, draft_undo
-from enlist.services.drafts.next_step import COLUMNS, draft_columns_confirm, draft_next, draft_plan_if_complete
+from enlist.services.drafts.next_step import COLUMNS, STEPS, draft_columns_confirm, draft_next, draft_plan_if_complete
 from enlist.services.drafts.settings_trial import USERNAMES, pattern_examples, settings_effects
 from enlist.services.imports import background, notices
 from enlist.services.imports.plan import import_show
@@ -124,11 +124,14 @@ def onward(number: int, *, after: str = "") -> HttpResponse:
 @require_safe
 def go_on(request: Request, *, number: int) -> HttpResponse:
     """Lead to the first step with something to decide; until that is known, show the progress."""
-    step = draft_next(request.scope, number=number, after=request.GET.get("after", ""))
-    if step:
+    after = request.GET.get("after", "")
+    if step := draft_next(request.scope, number=number, after=after):
         return redirect(f"import-{step}", number=number)
     summary, _plan = import_show(request.scope, number=number)
-    shown = {"summary": summary, "step": request.GET.get("after") or "source", "after": request.GET.get("after", "")}
+    if not summary.progress:
+        # The job has just ended; a page without progress would never be loaded again.
+        return onward(number, after=after)
+    shown = {"summary": summary, "step": after if after in STEPS else "source", "after": after}
     return render(request, "web/imports/going_on.html", shown)
 
 
@@ -151,7 +154,7 @@ def progress(request: Request, *, number: int) -> HttpResponse:
     """The progress of an import: a part of the page, which is reloaded at the end. after: as in `go_on`."""
     summary, _plan = import_show(request.scope, number=number)
     after = request.GET.get("after")
-    answer = render(request, "web/imports/progress.html", {"summary": summary, "after": after})
+    answer = render(request, "web/imports/progress_now.html", {"summary": summary})
     if not summary.progress or (after is not None and draft_next(request.scope, number=number, after=after)):
         answer.headers["HX-Refresh"] = "true"
     return answer
