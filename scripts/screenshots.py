@@ -5,6 +5,7 @@ python scripts/screenshots.py [FOLDER]
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -149,13 +150,14 @@ def _draft(page: Page) -> str:
     page.get_by_label("Drop a file here, or choose one").set_input_files(
         {"name": "new-term.csv", "mimeType": "text/csv", "buffer": DRAFT.encode()}
     )
-    page.get_by_role("button", name="Upload").click()
-    page.locator(".understood").wait_for()
-    path = page.url.removesuffix("source/")
+    page.wait_for_url(re.compile(r"/imports/\d+/(?!next)\w+/"))
+    path = re.sub(r"\w+/$", "", page.url)
     page.goto(f"{path}settings/")
     page.locator("#upload_type-add_and_update").check()
     page.locator("#update_details-from_file").check()
     page.get_by_role("button", name="Preview changes").click()
+    page.wait_for_url(re.compile(r"/imports/\d+/(?:review|preview)/"))
+    page.goto(f"{path}preview/")
     page.get_by_role("navigation", name="Figures").wait_for()
     return path
 

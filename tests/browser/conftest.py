@@ -76,6 +76,8 @@ class Visit:
         self.page.locator(f"#upload_type-{upload_type}").check()
         self.page.locator("#update_details-from_file").check()
         self.page.get_by_role("button", name="Preview changes").click()
+        self.page.wait_for_url(re.compile(r"/imports/\d+/(?:review|preview)/"))
+        self.go(f"{path}preview/")
         self.previewed()
 
     def previewed(self) -> None:

@@ -19,7 +19,14 @@ from enlist.core.planner.people.passwords import uses_file
 from enlist.core.rights import Right
 from enlist.services.drafts.column_values import column_field_add, column_values, column_values_set
 from enlist.services.drafts.draft import Draft, draft_apply, draft_columns_set, draft_show, draft_stop, draft_undo
-from enlist.services.drafts.next_step import COLUMNS, STEPS, draft_columns_confirm, draft_next, draft_plan_if_complete
+from enlist.services.drafts.next_step import (
+    COLUMNS,
+    REVIEW,
+    STEPS,
+    draft_columns_confirm,
+    draft_next,
+    draft_plan_if_complete,
+)
 from enlist.services.drafts.settings_trial import USERNAMES, pattern_examples, settings_effects
 from enlist.services.imports import background, notices
 from enlist.services.imports.plan import import_show
@@ -162,11 +169,11 @@ def progress(request: Request, *, number: int) -> HttpResponse:
 
 @action
 def plan(request: Request, *, number: int) -> HttpResponse:
-    """Start to plan the import, then go on after a step, or to the review."""
+    """Start to plan the import, then go on after a step (of the review if none is named), or stay in the review."""
     draft_plan_if_complete(request.scope, number=number)
     if request.POST.get("to") == "review":
         return redirect("import-review", number=number)
-    return onward(number, after=request.POST.get("after", ""))
+    return onward(number, after=request.POST.get("after", REVIEW))
 
 
 @action
