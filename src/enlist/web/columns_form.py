@@ -134,7 +134,7 @@ class ColumnsForm(ServiceForm):
         }
 
     def new_fields(self) -> list[str]:
-        """The headers of columns for which a profile field shall be created."""
+        """The headers of columns that get a new profile field."""
         return [header for header, slug in self.columns().items() if slug == NEW_FIELD]
 
     def columns(self) -> dict[str, str]:

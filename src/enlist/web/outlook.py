@@ -66,7 +66,7 @@ def outlook(plan: Plan, *, groups: Sequence[FlagGroup], is_draft: bool, number: 
     return {
         "will": {"sentence": _will(plan.head), "lines": _lines(plan.head), "keeps": _keeps(plan.head)},
         "wont": {
-            "sentence": _wont(rows, values),
+            "sentence": _wont(rows, values=values),
             "reasons": reasons[:_MOST],
             "more": len(reasons) - _MOST if len(reasons) > _MOST else 0,
         },
@@ -123,7 +123,7 @@ def _lines(head: Head) -> list[tuple[str, str, int, str]]:
     return [(icon, look, count, words % count) for icon, look, count, words in counts if count]
 
 
-def _wont(rows: int, values: int) -> str:
+def _wont(rows: int, *, values: int) -> str:
     in_rows = ngettext("%s row", "%s rows", rows) % f"{rows:,}"
     in_values = ngettext("%s value", "%s values", values) % f"{values:,}"
     if rows and values:
@@ -152,7 +152,7 @@ def _reasons(head: Head, *, groups: Sequence[FlagGroup], number: int | None) -> 
 
 
 def _review(number: int | None, *, group: FlagGroup | None = None, show: str = "") -> str:
-    """The address of the review, filtered; "" for an import that is no draft."""
+    """The address of the review, filtered; "" unless the import is a draft."""
     if number is None:
         return ""
     wanted = {"code": group.code, "column": group.column or ""} if group else {"show": show}

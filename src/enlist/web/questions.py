@@ -62,14 +62,14 @@ def ways_out(draft: Draft, *, effects: Effects) -> list[Answer]:
     if draft.trouble.code.startswith("key_column"):
         if effects.columns.get("email") and draft.policy.match_by != ("email",):
             match, made = {"match_by": "email"}, {"match_by": "email", "username_from": GENERATED}
-            found.append(_answer(_("Match by e-mail and generate usernames"), made))
-            found.append(_answer(_("Match by e-mail"), match))
+            found.append(_answer(_("Match by e-mail and generate usernames"), settings=made))
+            found.append(_answer(_("Match by e-mail"), settings=match))
         else:
-            found.append(_answer(_("Generate usernames"), {"username_from": GENERATED}))
+            found.append(_answer(_("Generate usernames"), settings={"username_from": GENERATED}))
     if draft.trouble.code == "columns_missing":
-        found.append(_answer(_("Only update existing people"), _UPDATE))
+        found.append(_answer(_("Only update existing people"), settings=_UPDATE))
         if "email" not in effects.columns and draft.policy.missing_email != "warn":
-            found.append(_answer(_("Create people without an e-mail address"), {"missing_email": "warn"}))
+            found.append(_answer(_("Create people without an e-mail address"), settings={"missing_email": "warn"}))
     return found
 
 
@@ -87,23 +87,23 @@ def _people(draft: Draft, *, effects: Effects) -> Question:
     answers = [
         _answer(
             _("Create and update"),
-            _CREATE_AND_UPDATE,
+            settings=_CREATE_AND_UPDATE,
             effect=_("%(new)s new, %(known)s existing") % _numbers(new=new, known=known),
-            is_chosen=_has(policy, "create", "update", "from_file"),
+            is_chosen=_has(policy, new="create", existing="update", details="from_file"),
             is_suggested=known > 0,
         ),
         _answer(
             _("Only create new"),
-            _CREATE,
+            settings=_CREATE,
             effect=_("%(known)s existing are skipped") % _numbers(known=known) if known else "",
-            is_chosen=_has(policy, "create", "skip", "none"),
+            is_chosen=_has(policy, new="create", existing="skip", details="none"),
             is_suggested=not known,
         ),
         _answer(
             _("Only update existing"),
-            _UPDATE,
+            settings=_UPDATE,
             effect=_("%(new)s new are skipped") % _numbers(new=new) if new else "",
-            is_chosen=_has(policy, "skip", "update", "from_file"),
+            is_chosen=_has(policy, new="skip", existing="update", details="from_file"),
         ),
     ]
     return Question("people", _("New and existing people"), _or_own(answers))
@@ -115,7 +115,7 @@ def _keys(draft: Draft, *, effects: Effects) -> Question:
     answers = [
         _answer(
             str(name),
-            {"match_by": key},
+            settings={"match_by": key},
             effect=_matching(effects, key=key),
             is_chosen=draft.policy.match_by == (key,),
             is_suggested=key == (best if is_better else draft.policy.match_by[0]) and bool(best),
@@ -139,14 +139,14 @@ def _usernames(draft: Draft, *, effects: Effects, made: Sequence[str]) -> Questi
     header, pattern = effects.columns.get("username"), draft.policy.username_from
     column = _answer(
         _("From the column “%s”") % header if header else _("Use a column"),
-        {"username_from": ""},
+        settings={"username_from": ""},
         effect="" if header else _("Choose it below"),
         is_chosen=not pattern,
         is_suggested=bool(header),
     )
     generate = _answer(
         _("Generate missing usernames") if header else _("Generate"),
-        {"username_from": pattern or GENERATED},
+        settings={"username_from": pattern or GENERATED},
         effect=", ".join(made),
         is_chosen=bool(pattern),
         is_suggested=not header,
@@ -164,7 +164,7 @@ def _passwords(draft: Draft) -> Question:
     answers = [
         _answer(
             title,
-            {"passwords": ",".join(words)},
+            settings={"passwords": ",".join(words)},
             effect=first or effect,
             is_chosen=tuple(draft.policy.passwords) == words,
             is_suggested=words == draft.preset.policy.passwords,
@@ -174,7 +174,7 @@ def _passwords(draft: Draft) -> Question:
     return Question("passwords", _("Passwords for new people"), _or_own(answers))
 
 
-def _has(policy: Policy, new: str, existing: str, details: str) -> bool:
+def _has(policy: Policy, *, new: str, existing: str, details: str) -> bool:
     return (policy.new_people, policy.existing_people, policy.update_details) == (new, existing, details)
 
 
@@ -185,7 +185,7 @@ def _or_own(answers: Sequence[Answer]) -> list[Answer]:
     return [*answers, Answer(_("As in all settings"), "", is_chosen=True)]
 
 
-def _answer(title: str, settings: Mapping[str, str], **more: Any) -> Answer:
+def _answer(title: str, *, settings: Mapping[str, str], **more: Any) -> Answer:
     return Answer(title, json.dumps(settings), **more)
 
 

@@ -1,4 +1,4 @@
-"""Values of a draft's columns that aren't options of their field, and what they shall become."""
+"""Values of a draft's columns that aren't options of their field, and what they become."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class PeoplePage:
 class WantedPeople:
     """Some people of a plan, from number `start` on. about: a tile, "" for all.
 
-    is_applied: the plan was applied, so people whom it created have an id and a page of their own.
+    is_applied: the plan was applied, so the people that it created have an id and a page of their own.
     """
 
     about: str
@@ -138,7 +138,7 @@ def plan_people(scope: Scope, *, plan: Plan, wanted: WantedPeople) -> PeoplePage
 
 
 def _real_ids(scope: Scope, *, plan: Plan, ids: list[int]) -> list[int]:
-    """The ids of people, also of those whom the plan created."""
+    """The ids of people, also of those that the plan created."""
     applied = records.ids_of(records.get(scope, number=plan.head.staged or 0))
     return applied.realise(pl.DataFrame({"person": ids}, schema={"person": pl.Int64})).get_column("person").to_list()
 
