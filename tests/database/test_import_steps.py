@@ -149,7 +149,10 @@ def test_a_preview_says_what_is_not_imported_and_leads_to_its_fix(client: Client
     assert "1 person will be created" in page
     assert "2 rows and 1 value won&#x27;t be imported" in page
     assert "row for an existing person" in page
-    assert [each.partition("?")[2].split("&")[0] for each in reasons] == ["code=details_missing", "code=course_unknown"]
+    assert [each.partition("?")[2].split("&")[0] for each in reasons] == [
+        "code=lastname_missing",
+        "code=course_unknown",
+    ]
 
 
 def test_people_that_an_import_created_have_links_until_it_is_undone(client: Client, scope: Scope) -> None:

@@ -75,7 +75,7 @@ def ways_out(draft: Draft, *, effects: Effects) -> list[Answer]:
 
 def trouble_text(draft: Draft) -> str:
     """Why the draft can't be planned, "" if it can; without the names of settings where the page has buttons."""
-    if draft.trouble and draft.trouble.code.startswith("key_column") and draft.policy.match_by == ("username",):
+    if draft.trouble and draft.trouble.code == "key_column_missing" and draft.policy.match_by == ("username",):
         return _("This file has no usernames, so its rows can't be matched to people.")
     return error_text(draft.trouble)
 

@@ -128,7 +128,7 @@ def plan_people(scope: Scope, *, plan: Plan, wanted: WantedPeople) -> PeoplePage
     ids = [each.person for each in shown]
     if wanted.is_applied:
         ids = _real_ids(scope, plan=plan, ids=ids)
-    found_there = people.named(scope.organization, ids=ids)
+    found_there = people.named(scope.organization, ids=[person for person in ids if person > 0])
     changes = [
         replace(each, person=person, name=found_there[person].username if person in found_there else each.name)
         for each, person in zip(shown, ids, strict=True)
