@@ -30,7 +30,7 @@ from .lookups import key_columns, reachable, stem_of, with_default_address
 from .net import After, net, seen_by
 from .reference import walk
 from .step import run_step
-from .waves import DEEPEST, KEYS_SCHEMA, Waves, entangled, hashed, in_waves, one_by_one
+from .waves import DEEPEST, KEYS_SCHEMA, Taken, Waves, entangled, hashed, in_waves, one_by_one
 
 # The walk numbers new people from −1 down, run_step by row: with this distance they never collide.
 _ID_GAP: Final = 1 << 40
@@ -145,8 +145,8 @@ def _planned_in_waves(
     order = in_waves(keys, deepest=deepest)
     steps, after = _wave_by_wave(rows, order=order, state=state, context=context)
     flags = collect(*(step.flags for step in steps))
-    waiting = flags.filter(pl.col("code").is_in(_TAKEN)).get_column("row")
-    again = in_waves(keys, deepest=deepest, waiting=waiting) if len(waiting) else order
+    wanting = flags.filter(pl.col("code").is_in(_TAKEN)).get_column("row")
+    again = in_waves(keys, deepest=deepest, taken=Taken(wanting, _giving(steps))) if len(wanting) else order
     if len(again.deep) > len(order.deep):
         order = again
         steps, after = _wave_by_wave(rows, order=order, state=state, context=context)
@@ -154,6 +154,13 @@ def _planned_in_waves(
         deep = replace(rows, frame=rows.frame.filter(pl.col("row").is_in(order.deep.implode())))
         steps.append(_planned_one_by_one(deep, state=after, context=context))
     return steps
+
+
+def _giving(steps: list[Step]) -> pl.Series:
+    """The rows that may give up a value: of people who exist, or whom an earlier row has created."""
+    statuses = pl.concat([pl.DataFrame(schema=STATUSES_SCHEMA), *(step.statuses for step in steps)]).sort("row")
+    is_later = pl.col("person").is_not_null() & ~pl.col("person").is_first_distinct()
+    return statuses.filter((pl.col("person") > 0) | is_later).get_column("row")
 
 
 def _wave_by_wave(rows: Rows, *, order: Waves, state: Directory, context: Context) -> tuple[list[Step], Directory]:

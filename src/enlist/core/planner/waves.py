@@ -62,21 +62,30 @@ class Waves:
     deep: pl.Series
 
 
-def in_waves(keys: pl.DataFrame, *, deepest: int = DEEPEST, waiting: pl.Series | None = None) -> Waves:
+@dataclass(frozen=True)
+class Taken:
+    """Rows (Int64) whose value somebody else has, and the rows that may give up a value."""
+
+    wanting: pl.Series
+    giving: pl.Series
+
+
+def in_waves(keys: pl.DataFrame, *, deepest: int = DEEPEST, taken: Taken | None = None) -> Waves:
     """Sort entangled rows into waves; components of more than `deepest` rows are left to the walk row by row.
 
     Larger ones get waves too while a wave has `BROAD` rows, which costs less than walking them. keys: a frame of
-    KEYS_SCHEMA, with the entangled rows only. waiting: rows whose value a later row of their component may give up;
-    if there is one, the component is left to the walk as well.
+    KEYS_SCHEMA, with the entangled rows only. taken: if a later row of its component may give up the value that a row
+    wants, the component is left to the walk as well.
     """
     frame = _with_components(keys)
     wave = pl.int_range(pl.len()).over("component")
     frame = frame.with_columns(wave=wave, size=pl.len().over("component"))
     deepest = max(deepest, _broad(frame) if deepest else 0)
     walked = pl.col("size") > deepest
-    if waiting is not None:
-        waits = pl.col("row").is_in(waiting.implode()) & (pl.col("wave") < pl.col("size") - 1)
-        walked = walked | waits.any().over("component")
+    if taken is not None:
+        last = pl.col("row").filter(pl.col("row").is_in(taken.giving.implode())).max().over("component")
+        waits = pl.col("row").is_in(taken.wanting.implode()) & (pl.col("row") < last)
+        walked = walked | waits.fill_null(value=False).any().over("component")
     shallow = frame.filter(~walked).partition_by("wave", as_dict=True, maintain_order=True)
     ordered = tuple(shallow[number].get_column("row") for number in sorted(shallow))
     return Waves(waves=ordered, deep=frame.filter(walked).get_column("row"))
