@@ -104,15 +104,14 @@ def match_headers(
     headers, secrets = _headers_of(table_or_headers)
     _check_names([*(overrides or {}), *left_out], headers=(*headers, *secrets))
     words = Words(reference or Reference())
+    table = table_or_headers if isinstance(table_or_headers, Table) else None
     columns = [_left_out(header) if header in left_out else words.meaning(header) for header in headers]
-    sheet = table_or_headers.source.sheet if isinstance(table_or_headers, Table) else None
-    found = recognise((*headers, *secrets), sheet=sheet)
+    found = recognise((*headers, *secrets), sheet=table.source.sheet if table else None)
     columns = with_source(columns, source=found.source if found else None)
     # What is mapped to the password was taken out of the table when the file was read.
     chosen = {header: name for header, name in (overrides or {}).items() if header not in secrets}
     columns = _with_overrides(columns, words=words, overrides=chosen)
     columns = _with_remembered(columns, words=words, remembered=remembered or {})
-    table = table_or_headers if isinstance(table_or_headers, Table) else None
     columns = with_name_parts(without_rivals(columns), table=table)
     if unknown_columns == "refuse":
         _refuse_unknown(columns)
@@ -125,14 +124,16 @@ def match_headers(
     match = HeaderMatch(
         columns=tuple(columns), flags=flags, date_orders=orders, profile=found.source.name if found else ""
     )
-    if table is None:
-        return match
-    similar = similar_values(table, headers=match.headers)
+    return _with_rows(match, table=table) if table else match
+
+
+def _with_rows(match: HeaderMatch, *, table: Table) -> HeaderMatch:
+    """The match with what only the rows show."""
     return replace(
         match,
-        flags=collect(flags, similar),
+        flags=collect(match.flags, similar_values(table, headers=match.headers)),
         same_keys=same_keys(table, headers=match.headers),
-        row_roles=row_roles(columns, table=table),
+        row_roles=row_roles(match.columns, table=table),
     )
 
 
