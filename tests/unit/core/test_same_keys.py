@@ -28,6 +28,9 @@ def failed(columns: dict[str, list[str]], **settings: Any) -> list[tuple[int, st
         (("ANN", "Bob", "Ray", "b@x.org", "8"), "name, address, ID number"),
         (("ann", "Ann", "Lee", "b@x.org", "8"), "address, ID number"),
         (("ann", "", "", "b@x.org", "8"), "address, ID number"),
+        (("ann", "Ida", "Lee", "a@x.org", "7"), "name"),
+        (("ann", "Amy", "Lee", "a@x.org", "7"), "name"),
+        (("ann", "Hann", "Lee", "a@x.org", "7"), "name"),
     ],
 )
 def test_different_people_under_one_key_are_errors_on_all_rows(other: tuple[str, ...], differ: str) -> None:

@@ -25,6 +25,8 @@ _GROUP: Final = ["key", "turn"]
 _LINES_NAMED: Final = 4
 # From so many letters on two typing errors are as likely as one.
 _LONG: Final = 8
+# In shorter words another letter makes another name, and only a letter more may be a typing error: Ann, Anne.
+_SHORT: Final = 5
 _WORD: Final = re.compile(r"\w+")
 
 
@@ -138,5 +140,16 @@ def _alike(one: Sequence[str], *, other: Sequence[str]) -> bool:
     short, long = sorted((one, other), key=len)
     if all(any(a == b or (min(len(a), len(b)) == 1 and a[0] == b[0]) for b in long) for a in short):
         return True
+    own, others = ([word for word in a if word not in b] for a, b in ((one, other), (other, one)))
+    if len(own) == len(others):
+        return all(_is_near(*pair, distance=OSA.distance(*pair)) for pair in zip(own, others, strict=True))
     joined = " ".join(one), " ".join(other)
     return OSA.distance(*joined) <= (2 if min(map(len, joined)) >= _LONG else 1)
+
+
+def _is_near(word: str, other: str, *, distance: int) -> bool:
+    """Whether two words are one with typing errors; Tim and Tom, or Max and Mia, are brothers and sisters."""
+    length = min(len(word), len(other))
+    if length < _SHORT:
+        return distance <= 1 and len(word) != len(other) and word[0] == other[0]
+    return distance <= (2 if length >= _LONG else 1)
