@@ -152,9 +152,11 @@ def test_other_columns_are_no_states(column: str, cells: list[str]) -> None:
 
 def test_a_last_day_is_read_where_it_is_mapped_and_no_warning_where_another_column_says_it() -> None:
     _, mapped = matched({"Termination Date": ["2024-09-30", "", ""]}, **{"Termination Date": "state"})
+    _, answers = matched({"Uit dienst": ["ja", "nee", "nee"]})
     _, beside = matched({"Termination Date": ["2024-09-30", "", ""], "Active": ["no", "yes", "yes"]})
 
     assert mapped.states == {"Termination Date": Reading(since=GONE)}
+    assert answers.states == {"Uit dienst": YES_IS_GONE}
     assert codes(beside) == []
 
 

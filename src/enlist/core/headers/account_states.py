@@ -135,9 +135,9 @@ def read_states(cells: pl.Series, *, how: Reading) -> pl.Series:
 
 def reading_of(column: ColumnMatch) -> Reading:
     """How the cells of a column of states are read."""
-    if is_ending(column.header):
-        return Reading(since=LEFT)
-    return reading(column.header) or (SUSPENDED if column.detail == SUSPENSIONS else WORDS_ONLY)
+    if (how := reading(column.header)) or not is_ending(column.header):
+        return how or (SUSPENDED if column.detail == SUSPENSIONS else WORDS_ONLY)
+    return Reading(since=LEFT)
 
 
 def with_states(columns: Sequence[ColumnMatch], *, table: Table | None) -> list[ColumnMatch]:
