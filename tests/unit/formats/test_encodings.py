@@ -95,6 +95,13 @@ def test_names_of_columns_show_the_encoding_of_a_list_with_plain_names(encoding:
     assert table.headers == tuple(header.split(";"))
 
 
+def test_cells_below_the_header_are_no_evidence() -> None:
+    names = ["Österreich", "Réunion", "Åland", "Curaçao", "Côte d’Ivoire", "Sør-Afrika", "Færøyene", "Cookøyene"]
+    text = "username;city\n" + "".join(f"u{number};{name}\n" for number, name in enumerate(names))
+
+    assert read(text.encode("cp1252")).frame.get_column("city").to_list() == names
+
+
 @pytest.mark.parametrize("encoding", NAMES)
 def test_it_takes_an_encoding_that_is_named(encoding: str) -> None:
     table = read(text_of(NAMES[encoding]).encode(encoding), options=ReadOptions(encoding=encoding))

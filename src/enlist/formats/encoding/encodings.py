@@ -36,7 +36,8 @@ _LOOKS: Final = 1_000
 # Headers are among the first lines.
 _TOP: Final = 8_192
 _TOP_LINES: Final = 10
-_CELLS: Final = re.compile(r'[,;\t|"\n]')
+_HEADER: Final = 2
+_CELLS: Final = re.compile(r'[,;\t|"]')
 
 
 @dataclass(frozen=True)
@@ -98,16 +99,18 @@ def decode(data: bytes, *, encoding: str | None, name: str) -> Text:
 
 
 def _by_header(data: bytes, *, encodings: list[str]) -> list[str]:
-    """The encodings, first those in which more cells of the first lines are names of columns: “Kullanıcı adı”."""
-    lines = [line for line in data[:_TOP].split(b"\n")[:_TOP_LINES] if not line.isascii()]
-    if not lines:
-        return encodings
+    """The encodings, first those in which more cells of the header are names of columns: “Kullanıcı adı”."""
+    for line in data[:_TOP].split(b"\n")[:_TOP_LINES]:
+        known = {encoding: _known(line, encoding=encoding) for encoding in encodings}
+        # Words of names may be names of columns too, so only the header counts.
+        if max(known.values()) >= _HEADER:
+            return sorted(encodings, key=known.__getitem__, reverse=True)
+    return encodings
 
-    def known(encoding: str) -> int:
-        text = b"\n".join(lines).decode(encoding, "replace")
-        return sum(is_known(cell) for cell in map(str.strip, _CELLS.split(text)) if cell and not cell.isascii())
 
-    return sorted(encodings, key=known, reverse=True)
+def _known(line: bytes, *, encoding: str) -> int:
+    cells = (cell.strip() for cell in _CELLS.split(line.decode(encoding, "replace")))
+    return sum(bool(cell) and is_known(cell) for cell in cells)
 
 
 def _without_passwords(sample: bytes, *, header: bytes) -> bytes:
