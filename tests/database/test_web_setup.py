@@ -111,6 +111,38 @@ def test_roles_in_the_team_are_changed_by_those_above(scope: Scope, client: Clie
     assert Person.objects.get(username="meg").site_role == "learner"
 
 
+def test_a_colleague_is_added_by_name_and_address(scope: Scope, client: Client) -> None:
+    form = {"firstname": "Gül", "lastname": "Güneş", "email": "gül.güneş@x.org", "role": "manager"}
+    added = client.post("/team/", form)
+    again = client.post("/team/", {**form, "role": "admin"})
+    wrong = client.post("/team/", {**form, "email": "nonsense"})
+
+    (password,) = re.findall(r'class="secret">(\w{14})<', added.text)
+    made = Person.objects.get(username="gul.gunes")
+    assert (made.firstname, made.email, made.site_role) == ("Gül", form["email"], "admin")
+    assert (made.account.must_change, made.account.check_password(password)) == (True, True)
+    assert ("They keep the password they have." in again.text, password in again.text) == (True, False)
+    assert (wrong.status_code, Person.objects.filter(lastname="Güneş").count()) == (422, 1)
+
+
+def test_times_are_those_of_the_persons_zone(scope: Scope, client: Client) -> None:
+    assert scope.actor
+    Person.objects.filter(pk=scope.actor.pk).update(created_at=datetime(2026, 1, 31, 23, 30, tzinfo=UTC))
+    shown = {}
+    for zone in ("", "Asia/Tbilisi", "Nowhere/Land", "../etc/passwd"):
+        Person.objects.filter(pk=scope.actor.pk).update(timezone=zone)
+        shown[zone] = re.findall(r'title="(\d+ \w+ 2026, \d\d:\d\d [^"]+)"', client.get("/people/").text)[-1]
+
+    utc = "31 Jan 2026, 23:30 UTC"
+    assert shown == {"": utc, "Asia/Tbilisi": "1 Feb 2026, 03:30 +04", "Nowhere/Land": utc, "../etc/passwd": utc}
+
+
+def test_limits_are_said_with_an_example(client: Client) -> None:
+    assert re.search(
+        r"Of your \d+ people, more than \d+ deactivated need approval\.", client.get("/organization/").text
+    )
+
+
 def sent(client: Client, form: dict[str, str], *, follow: bool = False) -> HttpResponse:
     """Send the form of a part of the organisation."""
     number = ["name", "addresses", "limits", "retention"].index(form["part"])
@@ -173,13 +205,17 @@ def test_an_administrator_changes_limits_and_nothing_else_of_the_organisation(sc
 
 def test_presets_and_their_settings_are_shown(client: Client) -> None:
     assert "Upload users" in client.get("/presets/").text
-    assert "<code>update_details</code>" in client.get("/presets/moodle/").text
+    page = client.get("/presets/moodle/").text
+    assert "<dt>Details of existing people</dt>" in page
+    assert "<code>update_details</code>" in page
+    assert "no detail changes" in page
     assert client.get("/presets/nothing/").status_code == 404
 
 
 def test_nobody_is_led_where_they_may_not_go(scope: Scope, client: Client) -> None:
     viewer = signed_in(cast.person(scope.organization, username="vic", site_role="viewer"))
-    places = [re.findall(r'nav-link[^>]*href="([^"]+)"', each.get("/imports/").text) for each in (client, viewer)]
+    menus = [re.findall(r'<nav class="side.*?</nav>', each.get("/roles/").text, re.DOTALL) for each in (client, viewer)]
+    places = [list(dict.fromkeys(re.findall(r'href="([^"]+)"', menu))) for (menu,) in menus]
 
     assert [place for place in places[0] if place not in places[1]] == ["/team/"]
     assert [viewer.get(place).status_code for place in places[1]] == [200] * len(places[1])

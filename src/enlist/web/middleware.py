@@ -6,11 +6,13 @@ import logging
 import time
 from collections.abc import Callable
 from typing import Any, Final, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
 from django.utils.decorators import sync_only_middleware
 
 from enlist.core.errors import NotFound, PlanError
@@ -73,6 +75,15 @@ class SignInMiddleware(LoginRequiredMiddleware):
         return render(request, "web/signed_out.html") if answer and "HX-Request" in request.headers else answer
 
 
+def _zone_of(request: HttpRequest) -> ZoneInfo | None:
+    """The time zone of the person who asks; None is the site's own."""
+    scope = getattr(request, "scope", None)
+    try:
+        return ZoneInfo(scope.actor.timezone) if scope and scope.actor and scope.actor.timezone else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
 @sync_only_middleware
 class ScopeMiddleware:
     """Sets the `scope` of a signed-in person's request, and turns errors of services into pages."""
@@ -87,7 +98,7 @@ class ScopeMiddleware:
             scoped.account, scoped.scope = request.user, access.scope_of_account(request.user)
             if request.user.must_change and request.path not in map(resolve_url, _ALWAYS_OPEN):
                 return redirect("own-password")
-        with access.wait_at_most(LOCK_TIMEOUT):
+        with access.wait_at_most(LOCK_TIMEOUT), timezone.override(_zone_of(request)):
             return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, *raised: Exception) -> HttpResponse | None:

@@ -179,7 +179,7 @@ class SettingsForm(ServiceForm):
                 self._ask_one(name, words=field.offered, value=value, meaning=field.meaning)
             case Several():
                 boxes = _Boxes({"class": "form-check-input"})
-                options = _titled(field.offered)
+                options = titled(field.offered)
                 self.fields[name] = forms.MultipleChoiceField(choices=options, initial=value, widget=boxes, **about)
             case YesNo():
                 box = forms.CheckboxInput({"class": "form-check-input", "role": "switch"})
@@ -194,7 +194,7 @@ class SettingsForm(ServiceForm):
 
     def _ask_one(self, name: str, *, words: Iterable[tuple[str, str]], value: str, meaning: str) -> None:
         self.fields[name] = forms.ChoiceField(
-            choices=_titled(words),
+            choices=titled(words),
             initial=value,
             label=title(name),
             help_text=meaning,
@@ -314,7 +314,7 @@ class SettingsForm(ServiceForm):
         return named or next((word for word in words if word in self.fields), "")
 
 
-def _titled(words: Iterable[tuple[str, str]]) -> list[tuple[str, Any]]:
+def titled(words: Iterable[tuple[str, str]]) -> list[tuple[str, Any]]:
     """The options of a setting, with their meaning."""
     plain = '<span class="fw-medium">{}</span>'
     full = plain + ' <span class="text-body-secondary">– {}</span>'

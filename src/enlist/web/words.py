@@ -37,7 +37,7 @@ BAR_ICONS: Final[Mapping[str, str]] = {
 # The checklist of a new organisation: the part of `Checklist`, its page, what it is, and what to do.
 _CHECKLIST: Final = (
     ("courses", "courses", _("Courses"), _("Files enrol people by the short names of courses.")),
-    ("fields", "profile-fields", _("Profile fields"), _("For what you know about people, such as a house or a year.")),
+    ("fields", "profile-fields", _("Profile fields"), _("For what else you know about people, such as a birthday.")),
     ("team", "team", _("Team"), _("Add the colleagues who import with you.")),
     ("mail", "", _("E-mail"), _("Set ENLIST_MAIL to send mails. Until then, they are written to files.")),
 )

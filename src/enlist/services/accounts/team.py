@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
 
-from enlist.core.clean import fold
+from enlist.core.clean import fold, plain
 from enlist.core.errors import NotAllowed, NotFound, PolicyError, StalePlan
 from enlist.core.plan.plan import Head, Part, Plan, assemble
 from enlist.core.planner.manual import new_person, with_site_role
@@ -18,10 +19,11 @@ from enlist.store import activity, apply
 from enlist.store.accounts import accounts
 from enlist.store.directory import snapshot
 from enlist.store.imports import sealed_passwords
-from enlist.store.models import Person
+from enlist.store.models import Organization, Person
 from enlist.store.people import people
 
 NOBODY: Final = "learner"
+_NOT_IN_USERNAMES: Final = re.compile(r"[^a-z0-9._-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,29 @@ def team_add(scope: Scope, *, username: str, role: str, names: dict[str, str] | 
     cells = tuple(Cell(slug, "", value) for slug, value in {**values, "site_role": wanted}.items() if value)
     _apply(scope, part=part, cells=cells, person=None)
     return True
+
+
+@needs(Right.CHANGE_TEAM)
+def team_invite(scope: Scope, *, names: dict[str, str], role: str) -> tuple[str, str | None]:
+    """Add a colleague by their names and address: their username, and a one-time password unless they have one.
+
+    names: firstname, lastname, email. A person who has this address gets the role. Raises as `team_add`.
+    """
+    known = people.by_email(scope.organization, key=fold(names["email"]))
+    username = known.username if known else free_username(scope.organization, email=names["email"])
+    team_add(scope, username=username, role=role, names=names)
+    account = accounts.of(scope.organization, username=username)
+    if account is not None and account.has_usable_password():
+        return username, None
+    return username, team_password(scope, username=username)
+
+
+def free_username(organization: Organization, *, email: str) -> str:
+    """A username that nobody has and that resembles an address."""
+    wanted = _NOT_IN_USERNAMES.sub("", plain(email.partition("@")[0])).strip(".-_") or "user"
+    tries = [wanted, *(f"{wanted}{number}" for number in range(2, 100))]
+    taken = {person.username_key for person in people.by_usernames(organization, usernames=tries)}
+    return next(name for name in tries if name not in taken)
 
 
 @needs(Right.CHANGE_TEAM)

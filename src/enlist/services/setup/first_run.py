@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from enlist.core.clean import plain
 from enlist.core.clean.names import one_line
 from enlist.core.errors import PolicyError
 from enlist.services.access import MACHINE, Right, Scope, needs
-from enlist.services.accounts.team import team_add
+from enlist.services.accounts.team import free_username, team_add
 from enlist.store.accounts import accounts
 from enlist.store.engine import engine
 from enlist.store.models import Account, Organization, Person
@@ -27,8 +25,6 @@ from enlist.store.setup.organization import make_organization, make_tables, rena
 from . import demo
 from .lists import course_names, fields_list
 from .organization import STANDARD_SLUG
-
-_NOT_IN_USERNAMES: Final = re.compile(r"[^a-z0-9._-]+")
 
 
 @dataclass(frozen=True)
@@ -73,7 +69,7 @@ def set_up(token: str, *, organization: str, owner: Mapping[str, str], password:
         if set_up_token.state(token) != set_up_token.VALID or accounts.owner_exists():
             raise PolicyError("set_up_over")
         here = _organization(name)
-        username = _username(here, email=owner["email"])
+        username = free_username(here, email=owner["email"])
         team_add(Scope(here, MACHINE), username=username, role="owner", names=dict(owner))
         (person,) = people.by_usernames(here, usernames=[username])
         accounts.set_password(person, password=password, must_change=False)
@@ -104,14 +100,6 @@ def _organization(name: str) -> Organization:
         rename_organization(Scope(found[0], MACHINE), name=name)
         return found[0]
     return make_organization(STANDARD_SLUG, name=name)[0]
-
-
-def _username(organization: Organization, *, email: str) -> str:
-    """A free username that resembles the address."""
-    wanted = _NOT_IN_USERNAMES.sub("", plain(email.partition("@")[0])).strip(".-_") or "owner"
-    tries = [wanted, *(f"{wanted}{number}" for number in range(2, 100))]
-    taken = {person.username_key for person in people.by_usernames(organization, usernames=tries)}
-    return next(name for name in tries if name not in taken)
 
 
 def _check_password(password: str, *, owner: Mapping[str, str]) -> None:

@@ -74,6 +74,12 @@ def by_username(organization: Organization, *, key: str) -> Person | None:
     return present(organization).filter(username_key=key).first()
 
 
+def by_email(organization: Organization, *, key: str) -> Person | None:
+    """The person with this email_key; None if nobody or several people have it (one query)."""
+    found = list(present(organization).filter(email_key=key)[:2]) if key else []
+    return found[0] if len(found) == 1 else None
+
+
 def by_usernames(organization: Organization, *, usernames: Sequence[str]) -> list[Person]:
     """The people with these usernames, by username (one query)."""
     keys = [fold(name) for name in usernames]

@@ -10,11 +10,31 @@ from django.utils.translation import gettext_lazy as _
 from .base import ServiceForm
 from .inputs import input_for
 
+_NAMES: Final = (
+    ("firstname", _("first name"), "text"),
+    ("lastname", _("last name"), "text"),
+    ("email", _("e-mail address"), "email"),
+)
 _NOBODY: Final = ("", _("– remove from the team –"))
 
 
+class ColleagueForm(ServiceForm):
+    """Adds a colleague by their names and address."""
+
+    def __init__(self, sent: Mapping[str, str] | None, *, roles: Sequence[str]) -> None:
+        super().__init__(sent, auto_id="new_%s")
+        for name, label, kind in _NAMES:
+            self.fields[name] = input_for(kind, label=label)
+        options = [(role, role_words(role)) for role in roles]
+        self.fields["role"] = input_for("choice", options=options, label=_("role"), initial=roles[-1])
+
+    def names(self) -> dict[str, str]:
+        """The names and the address."""
+        return {name: self.cleaned_data[name] for name, _label, _kind in _NAMES}
+
+
 class MemberForm(ServiceForm):
-    """Adds a person to the team."""
+    """Adds a person of the directory to the team."""
 
     def __init__(self, sent: Mapping[str, str] | None, *, roles: Sequence[str]) -> None:
         super().__init__(sent)

@@ -28,6 +28,8 @@ from enlist.web.words import STATE_FILTERS, checklist_of, statuses, verbs
 
 SHOWN: Final = 50
 DAYS: Final = 30
+# With fewer imports, a chart says less than the list.
+CHARTED: Final = 5
 TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -39,7 +41,8 @@ def index(request: Request) -> HttpResponse:
     """The list, newest first, with its filters and a chart."""
     shown = _listed(request)
     is_new = not shown["imports"] and not shown["is_filtered"]
-    chart = None if is_new else charted(lists.imports_by_day(request.scope, days=DAYS))
+    has_chart = (shown["total"] or 0) >= CHARTED
+    chart = charted(lists.imports_by_day(request.scope, days=DAYS)) if has_chart else None
     shown |= {"chart": chart, "people": importers_list(request.scope)}
     if is_new and may(request.scope, right=Right.SEE_SETUP):
         shown |= {
@@ -153,6 +156,8 @@ def _listed(request: Request) -> dict[str, Any]:
         "query": _without(asked, name="before"),
         "may_touch": may(scope, right=Right.UNDO_IMPORTS),
         "before": before,
+        # Imports are numbered from 1 on, and none is ever removed.
+        "total": shown[0].number if shown and not is_filtered and not before else None,
         "older": shown[-1].number if len(found) > SHOWN else None,
     }
 

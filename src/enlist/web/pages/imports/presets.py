@@ -16,6 +16,7 @@ from enlist.core.rights import Right
 from enlist.services.access import check_right
 from enlist.services.setup import courses
 from enlist.web.request import Request
+from enlist.web.settings_form import title, titled
 
 
 @require_safe
@@ -47,9 +48,12 @@ def roles(request: Request) -> HttpResponse:
 
 
 def _setting(field: Any, *, chosen: Preset) -> dict[str, Any]:
+    value = field.write(chosen.policy)
+    labels = {word: label for word, label in titled(field.offered) if word}
     return {
         "name": field.name,
+        "title": title(field.name),
         "meaning": field.meaning,
-        "value": field.write(chosen.policy),
-        "allowed": field.offered,
+        "value": value,
+        "said": [labels.get(each, each) for each in value.split(",") if each and labels],
     }
