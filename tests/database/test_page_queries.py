@@ -9,6 +9,7 @@ from django.db import connections
 
 from enlist.services.access import Scope
 from enlist.services.drafts import draft
+from enlist.store.models import Group, GroupMembership
 from tests.database import school as cast
 from tests.database.imports import HEAD, upload_of, uploaded
 from tests.database.review import SETTINGS, _static, plan  # noqa: F401
@@ -61,5 +62,23 @@ def test_a_page_of_a_draft_asks_as_little_for_2000_rows_as_for_two(
         ):
             assert client.get(f"/imports/{number}/{page}").status_code == 200
         counts.append((len(asked), len(asked_of_jobs)))  # type: ignore[arg-type]
+
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("query", ["", "?search=u&state=active&group=%23{group}&by=lastname"])
+def test_the_list_of_people_asks_as_little_for_50_as_for_two(
+    scope: Scope, query: str, django_assert_max_num_queries: Callable[..., ExitStack]
+) -> None:
+    assert scope.actor
+    client, group = signed_in(scope.actor), Group.objects.create(organization=scope.organization, name="Choir")
+    counts = []
+    for number in (2, 50):
+        for place in range(number):
+            person = cast.person(scope.organization, username=f"u{number}.{place}", firstname="Ann", lastname="Lee")
+            GroupMembership.objects.create(organization=scope.organization, person=person, group=group)
+        with django_assert_max_num_queries(24) as asked:
+            assert client.get(f"/people/{query.format(group=group.pk)}").status_code == 200
+        counts.append(len(asked))  # type: ignore[arg-type]
 
     assert counts[0] == counts[1]

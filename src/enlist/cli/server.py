@@ -9,13 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated, Final
 
 import typer
 
 from enlist.cli.session import session_of
 from enlist.cli.terminal import say
-from enlist.core.errors import PolicyError
+from enlist.core.errors import EnlistError, PolicyError
 
 app = typer.Typer()
 
@@ -50,10 +51,16 @@ def serve(
 def _say_set_up(address: str) -> None:
     """Without an owner, show the address at which the first one sets the site up."""
     from django.conf import settings
+    from django.db import DatabaseError, connections
 
     from enlist.services.setup.first_run import set_up_token_new
 
-    if token := set_up_token_new():
+    token = None
+    # Without its database, the server runs and its pages say what is wrong.
+    with suppress(DatabaseError, EnlistError):
+        token = set_up_token_new()
+    connections.close_all()
+    if token:
         # Behind a proxy, browsers know the site by its own name.
         site = f"https://{settings.ALLOWED_HOSTS[0]}" if settings.HTTPS else f"http://{address}"
         say(f"Set it up at {site}/set-up/{token}/ (works once, within an hour).")
