@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
-from django.db import connection
+from django.db import connections
 from django.test import Client
 
 from enlist.core.errors import PolicyError
@@ -119,7 +119,7 @@ def test_of_two_set_ups_at_once_one_wins() -> None:
         except PolicyError as error:
             return error.code
         finally:
-            connection.close()
+            connections.close_all()
         return "won"
 
     with ThreadPoolExecutor(2) as pool:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import check_password
-from django.db import connection
+from django.db import connections
 
 from enlist.core.errors import NotAllowed, PolicyError
 from enlist.services.access import Scope
@@ -104,7 +104,7 @@ def test_accounts_that_one_may_not_change_keep_theirs(scope: Scope, who: str, ke
 def test_who_joined_the_team_meanwhile_keeps_theirs(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
     def hashed(password: str) -> str:
         Person.objects.filter(username="ann").update(site_role="owner")
-        connection.close()
+        connections.close_all()
         return password
 
     monkeypatch.setattr(one_time, "make_password", hashed)

@@ -37,15 +37,19 @@ def index(request: Request) -> HttpResponse:
 def _listed(request: Request, *, wanted: Wanted) -> dict[str, Any]:
     scope, after = request.scope, request.GET.get("after") or None
     is_filtered = wanted != Wanted(by=wanted.by)
-    total = listing.person_count(scope)
+    page, total = listing.person_list(scope, wanted=wanted, after=after), listing.person_count(scope)
+    if page.next is None and after is None:
+        found = len(page.people)
+    else:
+        found = listing.person_count(scope, wanted=wanted) if is_filtered else total
     return {
-        "page": listing.person_list(scope, wanted=wanted, after=after),
+        "page": page,
         "query": query_of(wanted),
         "by": wanted.by,
         "after": after,
         "is_filtered": is_filtered,
         "total": total,
-        "found": listing.person_count(scope, wanted=wanted) if is_filtered else total,
+        "found": found,
     }
 
 
