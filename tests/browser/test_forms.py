@@ -101,12 +101,12 @@ def test_a_password_that_is_wrong_or_differs_is_refused_at_its_field(visit: Visi
 def test_a_filter_that_is_wrong_is_marked_and_lists_nobody(visit: Visit) -> None:
     page = visit.page
     visit.go("/people/")
-    page.get_by_label("By import").focus()
+    page.get_by_label("By import", exact=True).focus()
     keys(page, "seven", "Enter")
     expect(page.locator("#import_error")).to_contain_text("This isn't the number of an import.")
-    assert page.get_by_label("By import").get_attribute("aria-describedby") == "import_error"
+    assert page.get_by_label("By import", exact=True).get_attribute("aria-describedby") == "import_error"
     assert visit.violations() == []
     visit.wrong[:] = [told for told in visit.wrong if "422" not in told]
-    page.get_by_label("By import").focus()
+    page.get_by_label("By import", exact=True).focus()
     keys(page, "ControlOrMeta+A", "Delete", "Enter")
     expect(page.locator(".people-list tbody tr").first).to_be_visible()

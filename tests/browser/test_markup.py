@@ -157,7 +157,7 @@ def test_names_of_people_and_things_are_text_on_every_page(visit: Visit, poisone
         safe(visit.page)
     said = {
         "/people/": ("firstname", "group"),
-        "/people/?by=username&begins=user": ("user", "mail"),
+        "/people/?by=username&search=user": ("user", "mail"),
         reverse("person", kwargs={"username": poisoned.arguments["username"]}): (
             "user",
             "mail",

@@ -50,7 +50,7 @@ class PeopleFilter(ServiceForm):
         self._choose("role", options=[(name, capfirst(name.replace("_", " "))) for name in SITE_ROLES], label=_("Role"))
         self._choose("source", options=[(name, _TITLES[name]) for name in MADE_BY], label=_("Added"))
         self._choose("group", options=[(f"#{key}", name) for key, name in groups], label=_("Group"))
-        self.fields["import"] = _number(label=_("Import"))
+        self.fields["import"] = _number(label=_("By import"))
         if sent.get("course"):
             self.fields["course"] = input_for("text", label=_("Course"), required=False)
         never = forms.CheckboxInput({"class": "form-check-input"})
