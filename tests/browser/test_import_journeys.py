@@ -60,7 +60,7 @@ def hands(visit: Visit) -> Hands:
 
 
 def new_people(word: str, count: int = 100) -> list[str]:
-    return [f"{word}{n},{word.title()},N{n},{word}{n}@x.example,Leeds" for n in range(count)]
+    return [f"{word}{n},{word.title()},Nowak,{word}{n}@x.example,Leeds" for n in range(count)]
 
 
 def test_a_clean_file_takes_three_clicks(visit: Visit, hands: Hands) -> None:
@@ -80,6 +80,7 @@ def test_a_clean_file_is_imported_by_keyboard_alone(visit: Visit, hands: Hands) 
     hands.key_to(page.get_by_role("link", name="New import").first)
     page.keyboard.press("Enter")
     page.wait_for_url("**/imports/new/")
+    page.wait_for_load_state("networkidle")
     hands.key_to(page.get_by_label("Drop a file here, or choose one"))
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Space")
@@ -196,10 +197,10 @@ def test_the_same_file_next_month_takes_three_clicks_with_the_same_settings(visi
     page = visit.page
     head = "Vorname,Nachname,E-Mail,Lieblingstier"
     visit.go("/imports/new/")
-    hands.choose(csv("june.csv", *(f"Ida{n},Möwe,gull{n}@x.example,cat" for n in range(3)), head=head))
+    hands.choose(csv("june.csv", *(f"Id{'abc'[n]},Möwe,gull{n}@x.example,cat" for n in range(3)), head=head))
     page.wait_for_url("**/columns/")
     page.get_by_role("button", name="Generate usernames").click()
-    expect(page.get_by_text("Generate", exact=True).locator("..").get_by_role("radio")).to_be_checked()
+    expect(page.locator("#questions .note")).to_have_count(0)
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Import 3 people").click()
     expect(page.get_by_role("button", name="Undo this import")).to_be_visible()
@@ -207,7 +208,7 @@ def test_the_same_file_next_month_takes_three_clicks_with_the_same_settings(visi
     visit.go("/imports/")
     hands.done.clear()
     page.get_by_role("link", name="New import").first.click()
-    hands.choose(csv("july.csv", *(f"Ole{n},Möwe,tern{n}@x.example,dog" for n in range(2)), head=head))
+    hands.choose(csv("july.csv", *(f"Ol{'ef'[n]},Möwe,tern{n}@x.example,dog" for n in range(2)), head=head))
     page.get_by_role("button", name="Import 2 people").click()
     expect(page.get_by_role("button", name="Undo this import")).to_be_visible()
 
@@ -218,7 +219,7 @@ def test_questions_say_their_effect_and_an_answer_is_saved_at_once(visit: Visit)
     page = visit.page
     visit.go("/imports/new/")
     lines = ["amelia.okafor,Amelia,Okafor,a@x.example,Leeds", *new_people("smew", 2)]
-    Hands(page).choose(csv("known.csv", *lines))
+    Hands(page).choose(csv("known.csv", *(f"{line},Art" for line in lines), head=f"{HEAD},department"))
     page.wait_for_url("**/columns/")
     expect(page.locator("#questions")).to_contain_text("2 new, 1 existing")
     expect(page.locator("#questions")).to_contain_text("1 of 3 rows match")
@@ -253,7 +254,7 @@ def test_values_become_options_and_a_column_becomes_a_field_where_columns_are_ma
 def test_30_000_rows_with_an_unknown_course_are_noticed_and_fixed_in_three_clicks(visit: Visit, hands: Hands) -> None:
     page = visit.page
     page.set_default_timeout(120_000)
-    lines = (f"mass{n},M,N{n},mass{n}@x.example,Leeds,{'MTH' if n % 3 else ''}" for n in range(30_000))
+    lines = (f"mass{n},M,Nowak,mass{n}@x.example,Leeds,{'MTH' if n % 3 else ''}" for n in range(30_000))
     visit.go("/imports/new/")
     hands.choose(csv("many.csv", *lines, head=f"{HEAD},course1"))
     path = visit.handed_in()
