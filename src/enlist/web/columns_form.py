@@ -15,7 +15,7 @@ from enlist.core.directory.directory import Reference
 from enlist.core.errors import EnlistError
 from enlist.core.fields.fields import FAMILIES, FIELDS, PASSWORD
 from enlist.services.drafts.column_values import OddValue
-from enlist.services.drafts.draft import Column
+from enlist.services.drafts.columns import Column
 from enlist.web.forms.base import ServiceForm
 
 # A column's place in the form, and its header when the form was rendered, which may have changed since.

@@ -157,7 +157,7 @@ def _planned_in_waves(
 
 
 def _giving(steps: list[Step]) -> pl.Series:
-    """The rows that may give up a value: of people who exist, or whom an earlier row has created."""
+    """The rows that may give up a value: of people who exist, or were created by an earlier row."""
     statuses = pl.concat([pl.DataFrame(schema=STATUSES_SCHEMA), *(step.statuses for step in steps)]).sort("row")
     is_later = pl.col("person").is_not_null() & ~pl.col("person").is_first_distinct()
     return statuses.filter((pl.col("person") > 0) | is_later).get_column("row")

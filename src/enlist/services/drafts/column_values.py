@@ -20,7 +20,8 @@ from enlist.services.imports.staged_file import file_start
 from enlist.services.setup.records import record_add
 from enlist.store.directory import snapshot
 
-from .draft import Column, Draft, draft_record
+from .columns import Column
+from .draft import Draft, draft_record
 from .replace import SOON, Replacement, replace_do
 
 # The most values of a column that the page lists; longer lists of options are for the review.

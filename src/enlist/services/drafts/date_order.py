@@ -13,7 +13,8 @@ from enlist.services.imports.staged_file import file_meant, file_names
 from enlist.store import models
 from enlist.store.imports import artifacts, edits
 
-from .draft import ColumnWords, draft_record, words_of
+from .columns import ColumnWords
+from .draft import draft_record, words_of
 
 
 def dates_orders(scope: Scope, *, number: int) -> dict[str, str]:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -17,9 +17,6 @@ import polars as pl
 from enlist.core.directory.directory import Reference
 from enlist.core.errors import EnlistError, HeaderError, LeaseTaken, NeedsApproval, PlanError
 from enlist.core.fields.fields import PASSWORD
-from enlist.core.headers.match import HeaderMatch, match_headers
-from enlist.core.headers.requirements import require
-from enlist.core.headers.words import ColumnMatch
 from enlist.core.plan.plan import Head
 from enlist.core.planner.people.passwords import uses_file
 from enlist.core.policy import Macros, Policy
@@ -34,11 +31,9 @@ from enlist.services.imports.background import APPROVED, SHOWN, key_check
 from enlist.services.imports.request import ImportRequest
 from enlist.services.imports.staged_file import (
     LINE,
-    file_meant,
     file_names,
     file_start,
     file_start_edited,
-    names_called,
 )
 from enlist.services.jobs.run import KIND, PLANNING, READING, REPLACING
 from enlist.store import models
@@ -48,61 +43,14 @@ from enlist.store.jobs import jobs
 from enlist.store.operations.models import OPEN_STATES
 from enlist.store.transactions import short_transaction
 
+from .columns import Column, ColumnWords, column_alone, columns_of
 from .earlier import EARLIER
 from .upload_limits import upload_check
 from .uploaded_file import reading_check, stored_reading, uploaded_look
 
-SAMPLES: Final = 3
 NO_MARKS: Final[Mapping[str, Any]] = {}
 # In a job's arguments: the reading options.
 READ_AS: Final = "reading"
-# Less sure columns are shown to be checked.
-SURE: Final = 0.9
-# In a draft's order: the columns that somebody has checked.
-CONFIRMED: Final = records.CONFIRMED
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnWords:
-    """What columns are matched with: the fields of the organisation, and choices for earlier files."""
-
-    reference: Reference
-    remembered: Mapping[str, str]
-
-    def match(
-        self, table: Table | Sequence[str], *, overrides: Mapping[str, str], left_out: Collection[str]
-    ) -> HeaderMatch:
-        """`match_headers` with these words."""
-        return match_headers(
-            table, reference=self.reference, remembered=self.remembered, overrides=overrides, left_out=left_out
-        )
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a file: the field it is imported as (slug, "" for none), the confidence (0 to 1) and reason.
-
-    samples: some of its values. alone: the field that its header means by itself, also if the column is excluded. told:
-    its header in the file, before it was renamed. is_secret: it holds passwords; is_chosen: a person chose it for them.
-    """
-
-    header: str
-    slug: str
-    sure: float
-    why: str
-    samples: tuple[str, ...] = ()
-    is_secret: bool = False
-    is_chosen: bool = False
-    alone: str = ""
-    told: str = ""
-    is_confirmed: bool = False
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether somebody should check it: its field is a guess, or nobody chose that its values are ignored."""
-        if self.is_secret or self.is_confirmed:
-            return False
-        return self.sure < SURE if self.slug else not self.alone and bool(self.samples)
 
 
 @dataclass(frozen=True)
@@ -203,7 +151,7 @@ def draft_of(
     record: models.Import, *, start: Table, called: Mapping[str, str], words: ColumnWords, rows: int = 0
 ) -> Draft:
     """A draft with its first rows. start: its first chunk. called: the names of renamed columns."""
-    columns, trouble = _columns(start, record=record, called=called, words=words)
+    columns, trouble = columns_of(start, record=record, called=called, words=words)
     return Draft(
         number=record.number,
         state=record.state,
@@ -260,7 +208,7 @@ def draft_columns_set(scope: Scope, *, number: int, columns: Mapping[str, str], 
         if not uses_file(Policy.from_dict(record.policy)):
             words.match(start, overrides={hidden: PASSWORD.slug}, left_out=())
         start = replace(start, frame=start.frame.drop(hidden), secrets=(*start.secrets, hidden))
-    guessed = {header: _alone(header, words=words).slug or "" for header in start.headers}
+    guessed = {header: column_alone(header, words=words).slug or "" for header in start.headers}
     meant = {header: slug for header, slug in columns.items() if header in guessed}
     left_out = tuple(header for header, slug in meant.items() if not slug and guessed[header])
     chosen = {header: slug for header, slug in meant.items() if slug and slug != guessed[header]}
@@ -460,62 +408,3 @@ def _keep_mapping(
     out = [header for header in policy.columns_left_out if header not in of]
     policy = policy.replace(columns_left_out=[*left_out, *out])
     _keep_columns(record, columns={**columns, **others}, policy=policy)
-
-
-def _columns(
-    start: Table, *, record: models.Import, called: Mapping[str, str], words: ColumnWords
-) -> tuple[tuple[Column, ...], EnlistError | None]:
-    """The columns with their fields, and why they can't be planned, if so."""
-    overrides, policy = file_meant(record, headers=start.headers)
-    try:
-        match = words.match(start, overrides=overrides, left_out=policy.columns_left_out)
-        found = match.columns
-        trouble = _lack(start, match=match, policy=policy)
-    except EnlistError as error:
-        trouble = error
-        left_out = policy.columns_left_out
-        found = tuple(
-            _alone(header, words=words, slug="" if header in left_out else overrides.get(header))
-            for header in start.headers
-        )
-    samples = {header: _samples(start.frame.get_column(header)) for header in start.headers}
-    in_file = {name: header for header, name in names_called(record, called=called).items()}
-    out = {header: _alone(header, words=words).slug or "" for header in policy.columns_left_out}
-    columns = [
-        Column(
-            each.header, each.slug or "", each.sure, each.why, samples[each.header],
-            alone=each.slug or out.get(each.header, ""), told=in_file[each.header],
-            is_confirmed=each.header in record.order.get(CONFIRMED, ()),
-        )
-        for each in found
-    ]  # fmt: skip
-    chosen = record.order["reading"].get("password")
-    hidden = [
-        Column(header, "password", 1.0, "It holds passwords, which nobody sees.", is_secret=True,
-               is_chosen=header == chosen, told=header)
-        for header in start.secrets
-    ]  # fmt: skip
-    return (*columns, *hidden), trouble
-
-
-def _lack(start: Table, *, match: HeaderMatch, policy: Policy) -> EnlistError | None:
-    """The error about a required column that is missing; None if none is."""
-    try:
-        require(start, headers=match, policy=policy)
-    except EnlistError as error:
-        return error
-    return None
-
-
-def _alone(header: str, *, words: ColumnWords, slug: str | None = None) -> ColumnMatch:
-    """The match of a column by itself. slug: the chosen field, "" for an excluded column."""
-    left_out = (header,) if slug == "" else ()
-    try:
-        overrides = {header: slug} if slug else {}
-        return words.match([header], overrides=overrides, left_out=left_out).columns[0]
-    except HeaderError as error:
-        return ColumnMatch(header, None, 0.0, error.message)
-
-
-def _samples(cells: pl.Series) -> tuple[str, ...]:
-    return tuple(cells.filter(cells != "").unique(maintain_order=True).head(SAMPLES))

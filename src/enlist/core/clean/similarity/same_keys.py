@@ -142,13 +142,14 @@ def _alike(one: Sequence[str], *, other: Sequence[str]) -> bool:
         return True
     own, others = ([word for word in a if word not in b] for a, b in ((one, other), (other, one)))
     if len(own) == len(others):
-        return all(_is_near(*pair, distance=OSA.distance(*pair)) for pair in zip(own, others, strict=True))
+        return all(_is_near(pair, distance=OSA.distance(*pair)) for pair in zip(own, others, strict=True))
     joined = " ".join(one), " ".join(other)
     return OSA.distance(*joined) <= (2 if min(map(len, joined)) >= _LONG else 1)
 
 
-def _is_near(word: str, other: str, *, distance: int) -> bool:
+def _is_near(pair: tuple[str, str], *, distance: int) -> bool:
     """Whether two words are one with typing errors; Tim and Tom, or Max and Mia, are brothers and sisters."""
+    word, other = pair
     length = min(len(word), len(other))
     if length < _SHORT:
         return distance <= 1 and len(word) != len(other) and word[0] == other[0]
