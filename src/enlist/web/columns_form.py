@@ -126,7 +126,7 @@ class ColumnsForm(ServiceForm):
     def replaced(self) -> dict[tuple[str, str], str]:
         """(Header in the file, value) → the option that it becomes, where one was chosen and the column stays."""
         return {
-            (column.told, value.text): new
+            (column.header_in_file, value.text): new
             for place, column in self._open()
             if self.columns().get(column.header, "") == column.slug
             for number, value in enumerate(self._values.get(column.header, ()))
@@ -145,16 +145,18 @@ class ColumnsForm(ServiceForm):
 
     def password(self) -> str:
         """The header, in the file, of the column that was chosen for passwords; "" for none."""
-        chosen = (told for place, told in self._told() if self.cleaned_data[_FIELD + place] == PASSWORD.slug)
+        chosen = (
+            header for place, header in self._headers_in_file() if self.cleaned_data[_FIELD + place] == PASSWORD.slug
+        )
         return next(chosen, "")
 
     @property
     def reads_again(self) -> bool:
         """Whether another column was chosen for passwords than before, so that the file is read again."""
-        return self.password() != next((column.told for column in self._columns if column.is_chosen), "")
+        return self.password() != next((column.header_in_file for column in self._columns if column.is_chosen), "")
 
-    def _told(self) -> Iterator[tuple[str, str]]:
-        return ((place, column.told) for place, column in self._open())
+    def _headers_in_file(self) -> Iterator[tuple[str, str]]:
+        return ((place, column.header_in_file) for place, column in self._open())
 
     @property
     def doubtful(self) -> int:

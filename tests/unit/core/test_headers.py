@@ -52,7 +52,7 @@ def test_it_matches_the_headers_of_a_table() -> None:
 def test_it_gives_its_confidence_and_reason() -> None:
     headers = ["username", "First-Name", "Nachname", "School year", "colour"]
 
-    assert [(c.sure, c.why) for c in match_headers(headers, reference=SCHOOL).columns] == [
+    assert [(c.confidence, c.why) for c in match_headers(headers, reference=SCHOOL).columns] == [
         (1.0, "It is the field's name."),
         (0.95, "It is the field's name."),
         (0.9, "Recognised as “last name”."),
@@ -185,7 +185,7 @@ def test_it_refuses_all_unknown_columns_at_once_by_policy() -> None:
 def guesses(headers: list[str] | Table, **remembered: str) -> list[tuple[str, str | None, float]]:
     """Header, slug and sureness of what is guessed or remembered."""
     match = match_headers(headers, reference=SCHOOL, remembered=remembered)
-    return [(column.header, column.slug, column.sure) for column in match.columns if column.is_lesson]
+    return [(column.header, column.slug, column.confidence) for column in match.columns if column.is_lesson]
 
 
 @pytest.mark.spec("EN-07")
@@ -375,7 +375,7 @@ def test_a_person_can_map_a_header_to_a_field() -> None:
         "colour": "firstname",
         "Klasse": "course1",
     }
-    assert {(c.sure, c.why) for c in match.columns} == {(1.0, "You mapped it.")}
+    assert {(c.confidence, c.why) for c in match.columns} == {(1.0, "You mapped it.")}
     assert match.lessons == match.slugs
 
 

@@ -320,7 +320,7 @@ def _planned(scope: Scope, *, request: ImportRequest, failures: Path | None) -> 
     how = f"sheet {source.sheet}" if source.sheet else source.encoding
     say(f"Read {source.name}: {report.counted(planned.table.height, one='row')}, {how}.")
     for column in planned.headers.columns:
-        if column.slug and column.sure < 1:
+        if column.slug and column.confidence < 1:
             say(f"Column “{column.header}” is imported as {column.slug}. {column.why}")
     if lessons := planned.headers.lessons:
         headers = ", ".join(f"“{header}”" for header in lessons)

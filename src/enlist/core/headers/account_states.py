@@ -153,7 +153,7 @@ def _with_state(column: ColumnMatch, *, table: Table) -> ColumnMatch:
     is_chosen = column.is_lesson and column.flag is None
     if column.slug == STATE.slug and not is_chosen and not _is_read(column.header, table=table):
         why = "Its cells aren't states of accounts."
-        return replace(column, slug=None, sure=0.0, why=why, flag="column_ignored", is_lesson=False)
+        return replace(column, slug=None, confidence=0.0, why=why, flag="column_ignored", is_lesson=False)
     if column.slug == SUSPENSIONS and _has_states(column.header, table=table):
         return replace(column, slug=STATE.slug, detail=SUSPENSIONS)
     return column

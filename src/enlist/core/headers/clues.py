@@ -30,7 +30,7 @@ class Clue:
     """What field a column may be, how likely (0 to 1), and why in a sentence."""
 
     slug: str
-    sure: float
+    confidence: float
     why: str
 
 

@@ -177,9 +177,9 @@ def _with_guesses(columns: Sequence[ColumnMatch], *, words: Words, table: Table 
     guesses: dict[str, list[ColumnMatch]] = defaultdict(list)
     for column in columns:
         # Others' addresses and names look like the person's own; what a recognised source doesn't import is certain.
-        if column.flag == "column_ignored" and column.sure == 0 and not is_of_another(column.header):
+        if column.flag == "column_ignored" and column.confidence == 0 and not is_of_another(column.header):
             found = [guess for guess in _guesses(column, words=words, table=table) if guess.slug not in taken]
-            for guess in sorted(found, key=lambda each: -each.sure)[:1]:
+            for guess in sorted(found, key=lambda each: -each.confidence)[:1]:
                 guesses[guess.slug or ""].append(guess)
     surest = {guess.header: guess for rivals in guesses.values() for guess in _surest(rivals)}
     return [surest.get(column.header, column) for column in columns]
@@ -187,8 +187,8 @@ def _with_guesses(columns: Sequence[ColumnMatch], *, words: Words, table: Table 
 
 def _surest(rivals: Sequence[ColumnMatch]) -> list[ColumnMatch]:
     """The most likely one; none if two are about equally likely."""
-    first, *others = sorted(rivals, key=lambda each: -each.sure)
-    return [] if others and first.sure - others[0].sure < _SURER else [first]
+    first, *others = sorted(rivals, key=lambda each: -each.confidence)
+    return [] if others and first.confidence - others[0].confidence < _SURER else [first]
 
 
 def _guesses(column: ColumnMatch, *, words: Words, table: Table | None) -> Iterator[ColumnMatch]:
@@ -196,12 +196,14 @@ def _guesses(column: ColumnMatch, *, words: Words, table: Table | None) -> Itera
     similar = words.similar(column.header)
     seen = clue(table.frame.get_column(column.header)) if table else None
     if similar and seen and similar.slug == seen.slug:
-        yield replace(similar, sure=max(similar.sure, seen.sure) + _SURER, why=f"{similar.why} {seen.why}")
+        yield replace(
+            similar, confidence=max(similar.confidence, seen.confidence) + _SURER, why=f"{similar.why} {seen.why}"
+        )
         return
     if similar:
         yield similar
     if seen:
-        yield ColumnMatch(column.header, seen.slug, seen.sure, seen.why, "header_guessed", is_lesson=True)
+        yield ColumnMatch(column.header, seen.slug, seen.confidence, seen.why, "header_guessed", is_lesson=True)
 
 
 def _left_out(header: str) -> ColumnMatch:
@@ -289,4 +291,4 @@ def _detail(column: ColumnMatch) -> str | None:
     if column.flag != "header_guessed" or column.slug is None:
         return column.detail
     label = FIELDS[column.slug].label if column.slug in FIELDS else column.slug
-    return f"{label} ({column.sure:.0%} sure). {column.why}"
+    return f"{label} ({column.confidence:.0%} sure). {column.why}"

@@ -29,9 +29,9 @@ def without_rivals(columns: Sequence[ColumnMatch]) -> list[ColumnMatch]:
             rivals[column.slug].append(number)
     for slug, numbers in rivals.items():
         if len(numbers) > 1:
-            best, *others = sorted(numbers, key=lambda number: -found[number].sure)
+            best, *others = sorted(numbers, key=lambda number: -found[number].confidence)
             _refuse_equal(found, best=best, other=others[0])
-            if found[best].sure == found[others[0]].sure:
+            if found[best].confidence == found[others[0]].confidence:
                 others.append(best)
             for number in others:
                 found[number] = _rival(found[number], winner=found[best], slug=slug, is_lost=best not in others)
@@ -53,8 +53,10 @@ def _with_first_names(columns: Sequence[ColumnMatch]) -> list[ColumnMatch]:
 
 def _refuse_equal(columns: Sequence[ColumnMatch], *, best: int, other: int) -> None:
     clear, second = columns[best], columns[other]
-    is_mapped = clear.is_lesson and clear.sure == 1
-    if second.sure >= _NAME or (second.sure >= _WORD and (is_mapped or clear.sure == second.sure)):
+    is_mapped = clear.is_lesson and clear.confidence == 1
+    if second.confidence >= _NAME or (
+        second.confidence >= _WORD and (is_mapped or clear.confidence == second.confidence)
+    ):
         first, last = sorted((best, other))
         raise HeaderError(
             "column_twice",
@@ -71,5 +73,5 @@ def _rival(column: ColumnMatch, *, winner: ColumnMatch, slug: str, is_lost: bool
     used = f"“{winner.header}” is used for it." if is_lost else "Other columns may mean it as well, so none is used."
     why = f"It may mean {label}; {used[0].lower()}{used[1:]}"
     return replace(
-        column, slug=None, sure=0.0, why=why, flag="column_rival", detail=f"{label}. {used}", is_lesson=False
+        column, slug=None, confidence=0.0, why=why, flag="column_rival", detail=f"{label}. {used}", is_lesson=False
     )

@@ -121,7 +121,7 @@ def _of_source(column: ColumnMatch, *, slug: str | None, source: Source) -> Colu
     return replace(
         column,
         slug=slug,
-        sure=_SURE,
+        confidence=_SURE,
         why=f"The file was recognised as {source.name}.",
         flag=None,
         detail=None,

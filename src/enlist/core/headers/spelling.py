@@ -28,7 +28,7 @@ class Owned(NamedTuple):
     """A header without its owner: the name, how likely the column is the person's, and for which fields (all: ())."""
 
     name: str
-    sure: float
+    confidence: float
     fields: tuple[str, ...] = ()
 
 

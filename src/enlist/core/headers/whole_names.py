@@ -50,10 +50,10 @@ def _as_part(column: ColumnMatch, *, slugs: dict[str | None, str], table: Table 
         return _spare(column, given=given)
     if table and _contains(table, whole=column.header, part=slugs[given[0]]):
         return replace(column, why=f"Its cells contain the {FIELDS[given[0]].label}; the rest is the other name.")
-    if column.sure == 1 or fold(column.header) in _SHOWN:
+    if column.confidence == 1 or fold(column.header) in _SHOWN:
         return _spare(column, given=given)
     missing = next(slug for slug in _PARTS if slug not in given)
-    return replace(column, slug=missing, sure=0.8, why=f"It is next to a {FIELDS[given[0]].label}.")
+    return replace(column, slug=missing, confidence=0.8, why=f"It is next to a {FIELDS[given[0]].label}.")
 
 
 def _spare(column: ColumnMatch, *, given: Collection[str]) -> ColumnMatch:

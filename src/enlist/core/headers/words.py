@@ -82,7 +82,7 @@ class ColumnMatch:
 
     header: str
     slug: str | None
-    sure: float
+    confidence: float
     why: str
     flag: str | None = None
     detail: str | None = None
@@ -154,7 +154,7 @@ class Words:
             return ColumnMatch(header, None, 1.0, _LEFT_OUT, "secret_not_handled")
         # Profile fields match exactly, or else in lower case, and no more loosely (§1.1.1).
         if text.lower().startswith(PROFILE_PREFIX):
-            found = self._exact(text) or self._exact(text.lower(), sure=0.95)
+            found = self._exact(text) or self._exact(text.lower(), confidence=0.95)
         else:
             found = self._plain(text) or self._decorated(text)
         return replace(found or _state(text) or self._unknown(text), header=header)
@@ -177,7 +177,7 @@ class Words:
             fields = ", ".join([*_WRITABLE, "courseN", "roleN", "typeN", "groupN", *sorted(self._profile)])
             reason = f"{found.why}{near}"
             raise HeaderError("field_unknown", column=header, field=field, reason=reason, fields=fields)
-        return replace(found, header=header, sure=1.0, why="You mapped it.")
+        return replace(found, header=header, confidence=1.0, why="You mapped it.")
 
     def nearest(self, header: str) -> str | None:
         """The most similar valid name, None if there is none."""
@@ -215,46 +215,48 @@ class Words:
         name = fold(text)
         if text.isascii() and name in _short_with_accents():
             return self._exact(text)
-        return self._exact(text) or self._exact(name, sure=0.95) or self._names.get(name)
+        return self._exact(text) or self._exact(name, confidence=0.95) or self._names.get(name)
 
     def _decorated(self, text: str) -> ColumnMatch | None:
         """What a header means without its marks, owner or translation."""
         bare = without_marks(text)
         if bare != text and (found := self._plain(bare)):
-            return replace(found, sure=max(found.sure - _MARKED, 0))
+            return replace(found, confidence=max(found.confidence - _MARKED, 0))
         owned = without_owner(bare)
         found = self._plain(owned.name) if owned else None
         if owned and found and found.slug and found.slug in (owned.fields or _PERSONS):
-            return _likely(found.slug, sure=min(owned.sure, found.sure), why=f"It contains “{owned.name}”.")
+            return _likely(
+                found.slug, confidence=min(owned.confidence, found.confidence), why=f"It contains “{owned.name}”."
+            )
         return self._of_parts(bare)
 
     def _of_parts(self, text: str) -> ColumnMatch | None:
         """The one field that all parts of a header mean, such as “Vorname/First name”; a guess if one is unknown."""
         guess: ColumnMatch | None = None
         for names in parts(text):
-            known = [found for name in names if (found := self._plain(name)) and found.sure > _MAYBE]
+            known = [found for name in names if (found := self._plain(name)) and found.confidence > _MAYBE]
             slugs = {found.slug for found in known}
             # “Name (Last, First)” begins with the family name.
             slug = max(filter(None, slugs), default=None) if len(slugs) == 1 or slugs <= _WHOLE_NAMES else None
             if slug not in FIELDS:
                 continue
             if len(known) == len(names):
-                return _used(slug, sure=0.88, why=f"All its parts mean {FIELDS[slug].label}.")
+                return _used(slug, confidence=0.88, why=f"All its parts mean {FIELDS[slug].label}.")
             if len(known) == len(names) - 1 and slug in _PERSONS and " ".join(names) not in text:
-                guess = guess or _likely(slug, sure=_PART, why=f"A part of it means {FIELDS[slug].label}.")
+                guess = guess or _likely(slug, confidence=_PART, why=f"A part of it means {FIELDS[slug].label}.")
         return guess
 
     def _by_name(self) -> dict[str, str]:
         return {name: column.slug for name, column in self._names.items() if column.slug}
 
-    def _exact(self, text: str, *, sure: float = 1.0) -> ColumnMatch | None:
+    def _exact(self, text: str, *, confidence: float = 1.0) -> ColumnMatch | None:
         member = NUMBERED.fullmatch(text)
         if member and member[1] in {*FAMILIES, *WITHOUT_COURSE}:
-            return _used(text, sure=sure, why=f"It is a numbered {member[1]} column.")
+            return _used(text, confidence=confidence, why=f"It is a numbered {member[1]} column.")
         if member:
             return _not_handled(FAMILIES_NOT_HANDLED[member[1]])
         if text in self._profile or text in _WRITABLE:
-            return _used(text, sure=sure, why="It is the field's name.")
+            return _used(text, confidence=confidence, why="It is the field's name.")
         return None
 
     def _unknown(self, text: str) -> ColumnMatch:
@@ -271,10 +273,10 @@ def _without_repetition(text: str) -> str:
     return text
 
 
-def _likely(slug: str, *, sure: float, why: str) -> ColumnMatch:
+def _likely(slug: str, *, confidence: float, why: str) -> ColumnMatch:
     """A column in use, shown as a guess where it isn't safe."""
-    is_guess = sure < SAFE
-    return ColumnMatch("", slug, sure, why, "header_guessed" if is_guess else None, is_lesson=is_guess)
+    is_guess = confidence < SAFE
+    return ColumnMatch("", slug, confidence, why, "header_guessed" if is_guess else None, is_lesson=is_guess)
 
 
 def _digits(name: str) -> str:
@@ -307,7 +309,7 @@ def _common_words() -> Words:
 
 def _field_names() -> dict[str, ColumnMatch]:
     return {
-        fold(name): _used(field.slug, sure=0.95, why="It is the field's name.")
+        fold(name): _used(field.slug, confidence=0.95, why="It is the field's name.")
         for field in _WRITABLE.values()
         for name in (field.slug, field.label)
     }
@@ -323,18 +325,18 @@ def _profile_names(reference: Reference) -> dict[str, ColumnMatch]:
 
 def _profile_name(slugs: list[str]) -> ColumnMatch:
     if len(slugs) == 1:
-        return _used(slugs[0], sure=0.85, why="It is the name of a profile field.")
+        return _used(slugs[0], confidence=0.85, why="It is the name of a profile field.")
     return _unused("column_ignored", why=f"Several profile fields have this name: {', '.join(slugs)}.", detail=slugs[0])
 
 
 def _synonyms() -> dict[str, ColumnMatch]:
     other = {
-        fold(word.text): _likely(word.slug, sure=_MAYBE if word.is_guess else 0.9, why=_recognised(word.slug))
+        fold(word.text): _likely(word.slug, confidence=_MAYBE if word.is_guess else 0.9, why=_recognised(word.slug))
         for word in vocabulary()
         if word.slug in _WRITABLE
     }
     return other | {
-        fold(name): _used(field.slug, sure=0.9, why=_recognised(field.slug))
+        fold(name): _used(field.slug, confidence=0.9, why=_recognised(field.slug))
         for field in _WRITABLE.values()
         for name in field.aliases
     }
@@ -348,8 +350,8 @@ def _names_not_handled() -> dict[str, ColumnMatch]:
     return {name: _not_handled(meaning) for name, meaning in NOT_HANDLED.items()}
 
 
-def _used(slug: str, *, sure: float, why: str) -> ColumnMatch:
-    return ColumnMatch("", slug, sure, why)
+def _used(slug: str, *, confidence: float, why: str) -> ColumnMatch:
+    return ColumnMatch("", slug, confidence, why)
 
 
 def _unused(flag: str, *, why: str, detail: str | None) -> ColumnMatch:
@@ -360,7 +362,7 @@ def _state(text: str) -> ColumnMatch | None:
     """What a header about the state of accounts means; their words are in `account_states`."""
     from .account_states import reading
 
-    return _used(STATE.slug, sure=0.9, why=f"Recognised as “{STATE.label}”.") if reading(text) else None
+    return _used(STATE.slug, confidence=0.9, why=f"Recognised as “{STATE.label}”.") if reading(text) else None
 
 
 def _not_handled(meaning: str) -> ColumnMatch:

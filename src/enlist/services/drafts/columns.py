@@ -46,19 +46,20 @@ class ColumnWords:
 class Column:
     """A column of a file: the field it is imported as (slug, "" for none), the confidence (0 to 1) and reason.
 
-    samples: some of its values. alone: the field that its header means by itself, also if the column is excluded. told:
-    its header in the file, before it was renamed. is_secret: it holds passwords; is_chosen: a person chose it for them.
+    samples: some of its values. alone: the field that its header means by itself, also if the column is excluded.
+    header_in_file: its header before it was renamed. is_secret: it holds passwords; is_chosen: a person chose it for
+    them.
     """
 
     header: str
     slug: str
-    sure: float
+    confidence: float
     why: str
     samples: tuple[str, ...] = ()
     is_secret: bool = False
     is_chosen: bool = False
     alone: str = ""
-    told: str = ""
+    header_in_file: str = ""
     is_confirmed: bool = False
 
     @property
@@ -66,7 +67,7 @@ class Column:
         """Whether somebody should check it: its field is a guess, or nobody chose that its values are ignored."""
         if self.is_secret or self.is_confirmed:
             return False
-        return self.sure < SURE if self.slug else not self.alone and bool(self.samples)
+        return self.confidence < SURE if self.slug else not self.alone and bool(self.samples)
 
 
 def columns_of(
@@ -90,8 +91,8 @@ def columns_of(
     out = {header: column_alone(header, words=words).slug or "" for header in policy.columns_left_out}
     columns = [
         Column(
-            each.header, each.slug or "", each.sure, each.why, samples[each.header],
-            alone=each.slug or out.get(each.header, ""), told=in_file[each.header],
+            each.header, each.slug or "", each.confidence, each.why, samples[each.header],
+            alone=each.slug or out.get(each.header, ""), header_in_file=in_file[each.header],
             is_confirmed=each.header in record.order.get(CONFIRMED, ()),
         )
         for each in found
@@ -99,7 +100,7 @@ def columns_of(
     chosen = record.order["reading"].get("password")
     hidden = [
         Column(header, "password", 1.0, "It holds passwords, which nobody sees.", is_secret=True,
-               is_chosen=header == chosen, told=header)
+               is_chosen=header == chosen, header_in_file=header)
         for header in start.secrets
     ]  # fmt: skip
     return (*columns, *hidden), trouble

@@ -232,9 +232,9 @@ def draft_column_set(scope: Scope, *, number: int, header: str, name: str) -> No
     changes.
     """
     columns = [each for each in draft_show(scope, number=number, rows=0).columns if not each.is_secret]
-    if header not in (each.told for each in columns):
+    if header not in (each.header_in_file for each in columns):
         raise HeaderError("column_gone", column=header)
-    meant = {each.header: name if each.told == header else each.slug for each in columns}
+    meant = {each.header: name if each.header_in_file == header else each.slug for each in columns}
     draft_columns_set(scope, number=number, columns=meant)
 
 

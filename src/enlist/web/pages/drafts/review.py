@@ -140,7 +140,7 @@ def _columns(draft: Draft) -> list[dict[str, Any]]:
     """The columns of the grid: header in the file, current name, label of the field, options of its cells."""
     return [
         {
-            "header": column.told,
+            "header": column.header_in_file,
             "name": column.header,
             "label": field_label(column.slug, reference=draft.reference),
             "options": possible(column.slug, reference=draft.reference) if column.slug else (),

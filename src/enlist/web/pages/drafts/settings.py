@@ -46,7 +46,7 @@ def settings(request: Request, *, number: int) -> HttpResponse:
 def save(request: Request, *, number: int) -> HttpResponse:
     """Save the draft's settings and columns as a preset with a name."""
     draft, name = draft_show(request.scope, number=number, rows=0), request.POST.get("name", "")
-    columns = {column.told: column.slug for column in draft.columns if column.slug and not column.is_secret}
+    columns = {column.header_in_file: column.slug for column in draft.columns if column.slug and not column.is_secret}
     saved = SavedPreset(name, replace(draft.preset, policy=draft.policy), columns)
     if message := refusal(lambda: preset_save(request.scope, saved=saved)):
         messages.warning(request, message)
