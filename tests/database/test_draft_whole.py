@@ -242,7 +242,7 @@ def test_a_workbook_whose_sheets_and_cells_no_database_keeps_is_taken_in_without
     )
     number = uploaded(scope, request=upload(packed_anew(parts)))
     shown = draft.draft_show(scope, number=number)
-    assert (shown.source.sheet, [group.code for group in shown.said]) == ("peple", ["nul_byte"])
+    assert (shown.source.sheet, [group.code for group in shown.flags]) == ("peple", ["nul_byte"])
     draft.draft_reread(scope, number=number, reading={"sheet": "peple"})
     read_now(scope, number)
     assert draft.draft_show(scope, number=number).rows == 2

@@ -37,7 +37,7 @@ def test_a_pattern_is_shown_on_rows_that_have_what_it_names(
 def test_an_invalid_value_of_a_pattern_is_reported(scope: Scope, number: int) -> None:
     found = settings_trial.pattern_examples(scope, number=number, setting="defaults.country", pattern="Nowhere")
 
-    assert [(each.made, each.said[:32]) for each in found] == [("", "“Nowhere” isn't a recognised cou")]
+    assert [(each.made, each.problem[:32]) for each in found] == [("", "“Nowhere” isn't a recognised cou")]
 
 
 @pytest.mark.parametrize("setting", ["note", "defaults.glub", "defaults.username", ""])

@@ -162,8 +162,8 @@ def _with_state(column: ColumnMatch, *, table: Table) -> ColumnMatch:
 def _has_states(header: str, *, table: Table) -> bool:
     given = table.frame.get_column(header).unique()
     words = given.filter(by_value(given, read=yes_or_no).is_null())
-    said = not read_states(words, how=WORDS_ONLY).str.contains(f"^$|^[{UNREAD}]").all()
-    return said or (reading(header) or SUSPENDED) != SUSPENDED
+    are_read = not read_states(words, how=WORDS_ONLY).str.contains(f"^$|^[{UNREAD}]").all()
+    return are_read or (reading(header) or SUSPENDED) != SUSPENDED
 
 
 def state_flags(columns: Sequence[ColumnMatch], *, table: Table | None) -> Iterator[pl.DataFrame]:

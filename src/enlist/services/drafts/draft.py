@@ -57,7 +57,7 @@ READ_AS: Final = "reading"
 class Draft:
     """An import in preparation.
 
-    first: its first rows, with LINE. said: flags about the file, by kind. trouble: why it can't be planned, if so.
+    first: its first rows, with LINE. flags: about the file, by kind. trouble: why it can't be planned, if so.
     earlier: the number of the import whose settings and columns it began with.
     """
 
@@ -69,7 +69,7 @@ class Draft:
     reading: Mapping[str, Any]
     rows: int
     first: pl.DataFrame
-    said: tuple[FlagGroup, ...]
+    flags: tuple[FlagGroup, ...]
     columns: tuple[Column, ...]
     reference: Reference
     trouble: EnlistError | None = None
@@ -88,11 +88,11 @@ class Draft:
 
 @dataclass(frozen=True)
 class Look:
-    """How a file would be read: its first rows, with LINE, and flags about the file, by kind (said)."""
+    """How a file would be read: its first rows, with LINE, and flags about the file, by kind."""
 
     source: Source
     first: pl.DataFrame
-    said: tuple[FlagGroup, ...]
+    flags: tuple[FlagGroup, ...]
 
 
 @needs(Right.IMPORT)
@@ -161,7 +161,7 @@ def draft_of(
         reading=record.order["reading"],
         rows=record.order["rows"],
         first=_first(start, rows=rows),
-        said=tuple(groups_of([start.flags])),
+        flags=tuple(groups_of([start.flags])),
         columns=columns,
         reference=words.reference,
         trouble=trouble,
@@ -192,7 +192,7 @@ def draft_look(scope: Scope, *, number: int, reading: Mapping[str, Any], rows: i
     record = draft_record(scope, number=number, unread=True)
     asked, policy = _with_kept(record, reading=reading), Policy.from_dict(record.policy)
     table = uploaded_look(record, reading=asked, policy=policy, rows=rows)
-    return Look(table.source, first=_first(table, rows=rows), said=tuple(groups_of([table.flags])))
+    return Look(table.source, first=_first(table, rows=rows), flags=tuple(groups_of([table.flags])))
 
 
 def draft_columns_set(scope: Scope, *, number: int, columns: Mapping[str, str], password: str | None = None) -> None:

@@ -76,7 +76,7 @@ def _of_plan(scope: Scope, *, record: models.Import, draft: Draft, after: str) -
 
 def _is_reading_unsure(draft: Draft) -> bool:
     """Whether somebody should check how the file was read."""
-    return draft.earlier is None and any(_is_to_check(group) for group in draft.said)
+    return draft.earlier is None and any(_is_to_check(group) for group in draft.flags)
 
 
 def _is_to_check(group: FlagGroup) -> bool:

@@ -35,11 +35,11 @@ _KEYS: Final = {"username": "username_key", "email": "email_key", "idnumber": "i
 
 @dataclass(frozen=True)
 class Example:
-    """The value that a pattern gives for a row. said: what is wrong with it, "" for nothing."""
+    """The value that a pattern gives for a row. problem: what is wrong with it, "" for nothing."""
 
     line: int
     made: str
-    said: str
+    problem: str
 
 
 @dataclass(frozen=True)

@@ -163,21 +163,23 @@ def _renamed(both: pl.DataFrame, *, state: Directory, context: Context) -> tuple
 
 def _with_state(both: pl.DataFrame, *, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give people the state their row asks for, or reactivate listed people; adds a Boolean column TURNED."""
-    policy, cell, said = context.policy, pl.col(GIVEN + "suspended"), pl.col(GIVEN + STATE.slug)
-    requested = _requested(said, suspended=cell)
+    policy, cell, account_state = context.policy, pl.col(GIVEN + "suspended"), pl.col(GIVEN + STATE.slug)
+    requested = _requested(account_state, suspended=cell)
     may = policy.suspensions == "allow" and policy.existing_people == "update"
     # What can't be read says nothing, and nobody is reactivated by it.
-    reactivates = pl.lit(policy.inactive_listed == "reactivate") & ~said.str.starts_with(UNREAD).fill_null(value=False)
+    reactivates = pl.lit(policy.inactive_listed == "reactivate") & ~account_state.str.starts_with(UNREAD).fill_null(
+        value=False
+    )
     listed = pl.when(reactivates).then(pl.lit("active")).otherwise("state")
     wanted = pl.coalesce(requested, listed) if may else listed
     # The column comes first: Polars returns one row for a literal compared with a constant column.
     both = both.with_columns((pl.col("state") != wanted).alias(STATE_CHANGED), _wanted=wanted)
     refused = both.filter((requested != pl.col("state")) & pl.lit(not may))
-    off = said.is_in([INACTIVE, LEFT]).fill_null(value=False) & pl.lit(policy.suspensions == "refuse")
+    off = account_state.is_in([INACTIVE, LEFT]).fill_null(value=False) & pl.lit(policy.suspensions == "refuse")
     column, about = context.headers.get("suspended"), _about_state(context)
     flags = collect(
-        mark(refused.filter(said.is_null()), code="not_allowed", field="suspended", column=column, value=cell),
-        mark(refused.filter(said.is_not_null() & ~off), code="not_allowed", value=said, **about),
+        mark(refused.filter(account_state.is_null()), code="not_allowed", field="suspended", column=column, value=cell),
+        mark(refused.filter(account_state.is_not_null() & ~off), code="not_allowed", value=account_state, **about),
         mark(refused.filter(off), code="state_refused", value=pl.col("username"), **about),
         _shielded(both.filter(STATE_CHANGED), codes=DETAIL, field="state", column=None),
     )  # fmt: skip
@@ -185,27 +187,27 @@ def _with_state(both: pl.DataFrame, *, context: Context) -> tuple[pl.DataFrame, 
     return both.with_columns(state=pl.when(STATE_CHANGED).then("_wanted").otherwise("state")).drop("_wanted"), flags
 
 
-def _requested(said: pl.Expr, *, suspended: pl.Expr) -> pl.Expr:
+def _requested(account_state: pl.Expr, *, suspended: pl.Expr) -> pl.Expr:
     """The state that a row asks for; null if it asks for none."""
-    off = said.is_in([INACTIVE, LEFT]) | (said.is_null() & (suspended == "1"))
-    on = (said == ACTIVE) | (said.is_null() & (suspended == "0"))
+    off = account_state.is_in([INACTIVE, LEFT]) | (account_state.is_null() & (suspended == "1"))
+    on = (account_state == ACTIVE) | (account_state.is_null() & (suspended == "0"))
     return pl.when(off).then(pl.lit(INACTIVE)).when(on).then(pl.lit(ACTIVE))
 
 
 def _state_of_new(rows: pl.DataFrame) -> pl.Expr:
-    said, suspended = (
+    account_state, suspended = (
         pl.col(name) if name in rows.columns else pl.lit(None, pl.String) for name in (STATE.slug, "suspended")
     )
-    return _requested(said, suspended=suspended).fill_null(ACTIVE)
+    return _requested(account_state, suspended=suspended).fill_null(ACTIVE)
 
 
 def _unclear(rows: pl.DataFrame, *, context: Context) -> pl.DataFrame:
     """Flags for new people whose state can't be read: nobody gets in by a word that may mean the opposite."""
     if STATE.slug not in rows.columns:
         return collect()
-    said = pl.col(STATE.slug)
-    unread = rows.filter(said.str.starts_with(UNREAD))
-    return mark(unread, code="state_unclear", value=said.str.strip_prefix(UNREAD), **_about_state(context))
+    account_state = pl.col(STATE.slug)
+    unread = rows.filter(account_state.str.starts_with(UNREAD))
+    return mark(unread, code="state_unclear", value=account_state.str.strip_prefix(UNREAD), **_about_state(context))
 
 
 def _about_state(context: Context) -> dict[str, str | None]:

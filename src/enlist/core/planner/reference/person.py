@@ -183,17 +183,17 @@ class Details:
 
     def _with_state(self, row: Visit, *, person: Cells) -> Cells:
         """The new state: as the row asks, else active if listed people are reactivated."""
-        requested, said = _requested(row), row.text(STATE.slug)
+        requested, account_state = _requested(row), row.text(STATE.slug)
         may = self.policy.suspensions == "allow" and self.policy.existing_people == "update"
         if requested not in ("", person["state"]) and not may:
-            if not said:
+            if not account_state:
                 row.flag("not_allowed", slug="suspended", value=row.text("suspended"))
             elif requested == INACTIVE and self.policy.suspensions == "refuse":
                 row.flag("state_refused", slug=STATE.slug, value=person["username"])
             else:
-                row.flag("not_allowed", slug=STATE.slug, value=said)
+                row.flag("not_allowed", slug=STATE.slug, value=account_state)
         # What can't be read says nothing, and nobody is reactivated by it.
-        reactivates = self.policy.inactive_listed == "reactivate" and not said.startswith(UNREAD)
+        reactivates = self.policy.inactive_listed == "reactivate" and not account_state.startswith(UNREAD)
         wanted = requested if may and requested else ACTIVE if reactivates else person["state"]
         if wanted == person["state"]:
             return {}
@@ -231,8 +231,8 @@ class Details:
         self._check_sign_in(row, auth=auth)
         if PASSWORD.slug in row.cells and not row.text(PASSWORD.slug) and auth in OWN_SIGN_IN:
             row.flag("password_missing", slug=PASSWORD.slug)
-        if (said := row.text(STATE.slug)).startswith(UNREAD):
-            row.flag("state_unclear", slug=STATE.slug, value=said.removeprefix(UNREAD))
+        if (account_state := row.text(STATE.slug)).startswith(UNREAD):
+            row.flag("state_unclear", slug=STATE.slug, value=account_state.removeprefix(UNREAD))
         if not cells["username"]:
             row.flag("username_missing", slug="username")
         if len(cells["username"]) > FIELDS["username"].max_length:
@@ -277,8 +277,8 @@ def is_email_unique(policy: Policy, *, reference: Reference) -> bool:
 
 def _requested(row: Visit) -> str:
     """The state that a row asks for; "" if it asks for none."""
-    if said := row.text(STATE.slug):
-        return {ACTIVE: ACTIVE, INACTIVE: INACTIVE, LEFT: INACTIVE}.get(said, "")
+    if account_state := row.text(STATE.slug):
+        return {ACTIVE: ACTIVE, INACTIVE: INACTIVE, LEFT: INACTIVE}.get(account_state, "")
     return {"1": INACTIVE, "0": ACTIVE}.get(row.text("suspended"), "")
 
 

@@ -63,5 +63,5 @@ def _understood(found: Draft | Look) -> dict[str, Any]:
         "delimiter": DELIMITER_NAMES.get(found.source.delimiter, found.source.delimiter),
         "header": first.columns[1:],
         "first": first.rows(),
-        "findings": found.said,
+        "findings": found.flags,
     }
