@@ -113,6 +113,7 @@ def test_every_guarded_use_case_is_in_the_table() -> None:
 @pytest.mark.parametrize("role", [*TEAM, "learner", "instructor"])
 def test_a_use_case_asks_for_its_right(role: str) -> None:
     school = Scope(cast.organization(), MACHINE)
+    cast.role(school.organization)
     scope = member(school, role)
     told = {(name, right): refused(ALL[name], scope) for right, names in ASKS.items() for name in names}
 
