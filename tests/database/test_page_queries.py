@@ -24,7 +24,7 @@ MOST = {
     "columns/": (21, 2),
     "settings/": (21, 2),
     "review/": (12, 3),
-    "review/rows/?start=0&limit=100": (14, 2),
+    "review/rows/?start=0&limit=100": (15, 2),
     "preview/": (19, 4),
 }
 
