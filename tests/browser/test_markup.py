@@ -21,7 +21,7 @@ SCRIPT = "<script class=pwned>pwned()</script>"
 # As short as names of sheets are.
 SHORT = "<b class=pwned onclick=p()>"
 # Downloads, and answers without a page, which no browser shows.
-UNSEEN = {"import-download", "import-template", "notices", "set-up", "sign-out"}
+UNSEEN = {"import-download", "import-preset-remove", "import-template", "notices", "set-up", "sign-out"}
 # Report every element that is created from markup, even where it isn't visible.
 WATCH = """(() => {
   const look = (html) => {
@@ -190,7 +190,7 @@ def test_what_a_file_holds_is_text_on_the_way_to_its_result_and_in_every_editor(
     path = handed_in(visit)
     safe(page, "header", "cellfirstname")
     assert SHORT in page.evaluate(SAID)
-    for step, texts in (("columns", ("header", "cellheader", "house")), ("settings", ("house", "option"))):
+    for step, texts in (("columns", ("header", "house")), ("settings", ("house", "option"))):
         visit.go(f"{path}{step}/")
         safe(page, *texts)
     visit.plan(path)
@@ -267,7 +267,7 @@ def chosen(page: Page) -> None:
 def test_what_is_typed_into_a_grid_is_text(visit: Visit) -> None:
     page = visit.page
     visit.go("/imports/new/")
-    page.locator("typed-rows summary").click()
+    page.get_by_role("tab", name="Type into a grid").click()
     page.locator("#typed .tabulator-cell[tabulator-field=c0]").first.click()
     page.evaluate(
         """text => {

@@ -1,5 +1,7 @@
 """The grid of a draft in a browser: two people at one import, lists of options, lost connections."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -235,7 +237,7 @@ def test_nothing_is_lost_by_being_signed_out(visit: Visit, school: Served) -> No
     expect(page.get_by_role("alert")).to_contain_text("You were signed out. Nothing is lost.")
     signed_in_elsewhere(visit, name=OWNER, password=school.password)
     page.get_by_role("button", name="Preview changes").click()
-    visit.previewed()
+    page.wait_for_url(re.compile("/(next|review|preview)/"))
     visit.go(f"{path}settings/")
     expect(page.get_by_label("Add all")).to_be_checked()
 

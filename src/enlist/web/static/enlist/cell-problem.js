@@ -30,7 +30,7 @@ class CellProblem extends HTMLElement {
   put(cell) {
     const [at, around, own] = [cell, this.parentElement, this].map((each) => each.getBoundingClientRect());
     const left = Math.min(at.left - around.left, around.width - own.width);
-    const isAbove = at.bottom + own.height > window.innerHeight && at.top - around.top > own.height;
+    const isAbove = at.bottom + own.height > innerHeight && at.top - around.top > own.height;
     const top = isAbove ? at.top - around.top - own.height - 4 : at.bottom - around.top + 4;
     Object.assign(this.style, { left: `${Math.max(left, 0)}px`, top: `${top}px` });
   }
