@@ -131,4 +131,12 @@ def test_postgres_compares_keys_by_code_point() -> None:
         )
         found = [name for (name,) in cursor.fetchall()]
 
-    assert found == ["email_claim", "email_key", "idnumber", "lastname", "username_key"]
+    assert found == [
+        "email_claim",
+        "email_key",
+        "firstname_key",
+        "idnumber",
+        "lastname",
+        "lastname_key",
+        "username_key",
+    ]

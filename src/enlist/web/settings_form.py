@@ -211,6 +211,8 @@ class SettingsForm(ServiceForm):
                 "class": "form-control form-control-sm" if "." in name else "form-control",
                 "aria-describedby": f"{place}-example" + (f" {name}_error" if self.is_bound else ""),
                 "hx-get": self._example,
+                # The answer to what was typed last counts.
+                "hx-sync": "this:replace",
                 "hx-trigger": "input changed delay:300ms" + (", load" if value else ""),
                 "hx-target": f"#{place}-example",
             }
