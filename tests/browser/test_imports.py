@@ -300,7 +300,7 @@ def test_settings_show_what_patterns_make_and_what_a_change_solves(visit: Visit)
     )
     visit.plan(path)
     visit.go(f"{path}settings/")
-    page.get_by_label("department", exact=True).type("%-1f%-l")
+    page.get_by_label("department", exact=True).fill("%-1f%-l")
     expect(page.locator("#defaults-department-example")).to_have_text("ttodd · rrice")
     expect(page.locator("#checked")).to_contain_text("Errors: 0, warnings: 2.")
 
