@@ -26,7 +26,7 @@ class CellProblem extends HTMLElement {
     this.put(cell);
   }
 
-  // Under the cell, or above it where there is no room below.
+  // Under the cell, or above it if there isn’t enough room below.
   put(cell) {
     const [at, around, own] = [cell, this.parentElement, this].map((each) => each.getBoundingClientRect());
     const left = Math.min(at.left - around.left, around.width - own.width);
