@@ -20,7 +20,7 @@ NAMES = {"username", "firstname", "lastname", "fullname", "fullname_reversed", "
 
 def values(number: int) -> dict[str, str]:
     """One person's value of each field."""
-    last = f"Lee{'abcdefghijklmnopqrstuvwxyz'[number]}"
+    last = "Lee" + "abcdefghij"[number // 10] + "abcdefghij"[number % 10]
     return {
         "username": f"ann.{last.lower()}", "firstname": "Ann", "lastname": last, "fullname": f"Ann {last}",
         "fullname_reversed": f"{last}, Ann", "email": f"ann.{last.lower()}@example.org", "idnumber": f"00{number}",

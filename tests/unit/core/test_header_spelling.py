@@ -63,6 +63,10 @@ def found(header: str) -> tuple[str | None, str | None]:
         pytest.param("E-mail 1 - Value", "email", id="Google's contacts"),
         pytest.param("Given Name(s)", "firstname", id="a plural in brackets"),
         pytest.param("Primary Email", "email", id="the main one"),
+        pytest.param("Kurs (course1)", "course1", id="a translation, and the field's own name"),
+        pytest.param("Email institutionnel", "email", id="the address of an institution"),
+        pytest.param("E-Mail dienstl.", "email", id="a word cut short"),
+        pytest.param("Nom d'usage", "lastname", id="the last name in use"),
     ],
 )
 def test_it_is_sure_of_a_name_with_decorations(header: str, field: str) -> None:
@@ -78,6 +82,7 @@ def test_it_is_sure_of_a_name_with_decorations(header: str, field: str) -> None:
         pytest.param("Personal Email", "email", id="an address at home"),
         pytest.param("Telefon privat", "phone1", id="a telephone at home"),
         pytest.param("User ID", "username", id="it may be a number"),
+        pytest.param("Preferred first name", "firstname", id="it may be a nickname"),
         pytest.param("Teilnehmer", "fullname", id="it may be anything about them"),
     ],
 )
@@ -127,6 +132,7 @@ def test_marks_never_hide_a_different_name() -> None:
             {"Nom": "lastname", "Prénom": "firstname"},
             id="parents",
         ),
+        pytest.param(["Legal surname", "Preferred surname"], {"Legal surname": "lastname"}, id="legal and preferred"),
         pytest.param(["School Email", "Work Email"], {}, id="neither of two that are as likely"),
     ],
 )

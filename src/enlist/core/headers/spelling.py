@@ -43,9 +43,14 @@ def without_marks(header: str) -> str:
     return " ".join(words).strip(_ENDS)
 
 
+def in_brackets(header: str) -> list[str]:
+    """The texts in the brackets of a header."""
+    return [next(filter(None, found), "").strip(_ENDS) for found in _BRACKETS.findall(header)]
+
+
 def parts(header: str) -> Iterator[list[str]]:
     """The ways in which a header may consist of several names: beside, within and outside brackets, word by word."""
-    inside = [next(filter(None, found), "").strip(_ENDS) for found in _BRACKETS.findall(header)]
+    inside = in_brackets(header)
     outside = " ".join(_BRACKETS.sub(" ", header).split()).strip(_ENDS)
     if any(inside):
         yield [name for name in (outside, *inside) if name]

@@ -25,7 +25,7 @@ from enlist.core.fields.fields import (
     WITHOUT_COURSE,
 )
 
-from .spelling import parts, without_marks, without_owner
+from .spelling import in_brackets, parts, without_marks, without_owner
 from .vocabulary import vocabulary
 
 # Documented columns of the peer that only make sense there (spec/moodle-upload.md §1.2, §1.3).
@@ -156,7 +156,7 @@ class Words:
         if text.lower().startswith(PROFILE_PREFIX):
             found = self._exact(text) or self._exact(text.lower(), confidence=0.95)
         else:
-            found = self._plain(text) or self._decorated(text)
+            found = self._ours(text)
         return replace(found or _state(text) or self._unknown(text), header=header)
 
     def knows(self, text: str) -> bool:
@@ -164,7 +164,7 @@ class Words:
         name = fold(text)
         is_profile = text.lower().startswith(PROFILE_PREFIX)
         is_other = name in _first_aliases() or name in _secret_words() or bool(NUMBERED.fullmatch(name))
-        found = None if is_profile or is_other else self._plain(text) or self._decorated(text)
+        found = None if is_profile or is_other else self._ours(text)
         # “Student” is often a role, so it doesn't make a line a header.
         is_ours = found is not None and (found.flag != "header_guessed" or found.slug == "username")
         return is_profile or is_other or is_ours
@@ -210,12 +210,21 @@ class Words:
         """Whether an import can write this field."""
         return self._exact(slug) is not None and not NOT_HANDLED.get(slug)
 
+    def _ours(self, text: str) -> ColumnMatch | None:
+        """What a header means as a name, as a translation with the name behind it, or without its decorations."""
+        return self._plain(text) or self._in_brackets(text) or self._decorated(text)
+
     def _plain(self, text: str) -> ColumnMatch | None:
         text = text.replace("#", " number ")
         name = fold(text)
         if text.isascii() and name in _short_with_accents():
             return self._exact(text)
         return self._exact(text) or self._exact(name, confidence=0.95) or self._names.get(name)
+
+    def _in_brackets(self, text: str) -> ColumnMatch | None:
+        """A header with a numbered or profile field's own name after a translation, such as “Kurs (course1)”."""
+        names = [name for name in in_brackets(text) if NUMBERED.fullmatch(name) or name in self._profile]
+        return self._exact(names[0], confidence=0.95) if len(names) == 1 else None
 
     def _decorated(self, text: str) -> ColumnMatch | None:
         """What a header means without its marks, owner or translation."""
