@@ -108,6 +108,9 @@ def taken_back(action: BulkAction, *, now: Directory, excused: Excused) -> tuple
     before, after, here = versions(action.before), versions(action.after), versions(now)
     names = usernames(now) | {person: name for person, name in usernames(action.before).items() if person not in here}
     differing = [key for key in {**was, **made} if was.get(key) != made.get(key)]
+    # A removal takes blank cells too: one that was filled since isn't as it was.
+    back = before.keys() - after.keys()
+    differing += [key for key in result if key[0] == "cell" and key[1] in back and key not in was]
     touched = {key[1] for key in differing if key[0] in OF_PEOPLE}
     lost = {person for person in touched - here.keys() if person not in after and names[person] in excused.people}
     gone = {person for person in touched - here.keys() if person in after}
