@@ -220,6 +220,8 @@ _KINDS: Final = (
     FlagKind("username_unclean", E, ROW, "Username “{value}” has characters that are not allowed; cleaned it would be “{detail}”.",
              "Change it, or let usernames be standardised."),
     FlagKind("username_cleaned", N, ROW, "Username “{value}” is used as “{detail}”."),
+    FlagKind("username_cleaned_other", W, ROW, "Username “{value}” is used as “{detail}”, which belongs to somebody with another name "
+             "and address.", "If the row is about somebody else, change its username."),
     FlagKind("username_nothing_left", E, ROW, "Nothing of username “{value}” is left without the characters that are not allowed.",
              "Write it in letters and digits."),
     FlagKind("username_numbered", W, ROW, "Username “{value}” is taken; “{detail}” is used."),

@@ -16,6 +16,7 @@ from enlist.core.directory.directory import Directory
 from enlist.core.flags.flags import FLAG_SCHEMA, collect, mark
 from enlist.core.plan.plan import STATUSES_SCHEMA, Part
 from enlist.core.planner.people.claims import claims_of, renamed, settle_names
+from enlist.core.planner.people.cleaned import cleaned_into_others
 from enlist.core.planner.people.options import with_options
 from enlist.core.planner.people.shared import still_shared
 from enlist.core.planner.people.unlisted import Presence, applies, depart
@@ -100,7 +101,8 @@ def plan_batch(
     found = still_shared(
         step.flags, statuses=step.statuses, before=directory.people, after=step.people, removed=step.removed
     )
-    flags = collect(rows.flags, found, _twice(step.statuses))
+    others = cleaned_into_others(rows, statuses=step.statuses, people=directory.people)
+    flags = collect(rows.flags, found, others, _twice(step.statuses))
     part = _part(replace(step, flags=flags), directory=directory, taken=taken)
     return replace(
         part,

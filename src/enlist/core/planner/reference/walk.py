@@ -18,6 +18,7 @@ from enlist.core.flags.flags import FLAG_SCHEMA, collect
 from enlist.core.plan.plan import STATUSES_SCHEMA, Part
 from enlist.core.planner.circumstances import USUAL, Circumstances
 from enlist.core.planner.net import After, net, seen_by
+from enlist.core.planner.people.cleaned import cleaned_into_others
 from enlist.core.planner.people.made import numbered_names
 from enlist.core.planner.people.options import with_options
 from enlist.core.planner.people.shared import still_shared
@@ -51,7 +52,7 @@ def plan_rows(
     part = Part(
         frames=with_options(result.frames, reference=directory.reference, policy=policy),
         statuses=pl.concat([statuses.with_columns(result.renumber(statuses.get_column("person"))), rows.skipped()]),
-        flags=collect(rows.flags, found),
+        flags=collect(rows.flags, found, cleaned_into_others(rows, statuses=statuses, people=directory.people)),
         seen=seen_by(result.frames, rows=_matched(visits), directory=directory),
     )
     if policy.bad_rows == "stop_import" and (bad := bad_rows(part).len()):
