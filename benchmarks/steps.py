@@ -15,8 +15,6 @@ from django.db import connection, connections, models, transaction
 from benchmarks.make_roster import CAMPUSES, COURSES, GROUPS, ROLES
 from benchmarks.measure import Stopwatch, serve, tell
 from enlist.project.database import database
-from enlist.services.imports.plan import import_apply, import_plan, import_stage, import_undo_plan
-from enlist.services.imports.request import ImportRequest
 
 django.setup()
 
@@ -24,6 +22,8 @@ from enlist.core.presets import preset  # noqa: E402 after the set-up
 from enlist.core.report.report import flag_groups  # noqa: E402
 from enlist.services.access import scope_of  # noqa: E402
 from enlist.services.accounts.passwords import passwords_settle  # noqa: E402
+from enlist.services.imports.plan import import_apply, import_plan, import_stage, import_undo_plan  # noqa: E402
+from enlist.services.imports.request import ImportRequest  # noqa: E402
 from enlist.store.models import (  # noqa: E402
     Course,
     CourseGroup,

@@ -141,7 +141,7 @@ def _first_review(at: str, *, rows: int) -> Iterator[Line]:
 
 def _browsed(at: str, *, password: str) -> Iterator[Line]:
     seen = web_browser.import_of_100(at, password=password)
-    yield Line("clicks for 100 rows, from drop to result", seen.clicks, "", 10)
+    yield Line("clicks for 100 rows, from list to result", seen.clicks, "", 3)
     yield Line("waiting for 100 rows", seen.waited, "s", 2)
     yield Line("requests to other hosts", len(seen.elsewhere), "", 0)
 

@@ -30,14 +30,17 @@ class Seen:
     waited: float = 0.0
     elsewhere: list[str] = field(default_factory=list)
 
-    def click(self, what: str, *, role: str = "button", until: Callable[[], object] | None = None) -> None:
+    def click(self, what: str, *, role: str = "button", until: Callable[[], object]) -> None:
         """Click something, and wait for what follows."""
         target = self.page.get_by_role(role, name=what).first  # type: ignore[arg-type]
         target.wait_for()
+        self.wait(target.click, until=until)
+
+    def wait(self, action: Callable[[], object], *, until: Callable[[], object]) -> None:
+        """Do what one click does, and wait for what follows."""
         begun = time.perf_counter()
-        target.click()
-        if until:
-            until()
+        action()
+        until()
         self.clicks += 1
         self.waited += time.perf_counter() - begun
 
@@ -53,11 +56,12 @@ def import_of_100(database: str, *, password: str) -> Seen:
         seen = Seen(page)
         page.on("request", lambda asked: _noted(seen, url=asked.url))
         _sign_in(page, password=password)
-        page.goto(f"http://{ADDRESS}/imports/new/")
-        page.locator("#file").set_input_files(path)
-        seen.click("Upload", until=lambda: page.locator(".understood").wait_for())
-        seen.click("Looks good – continue", role="link", until=lambda: page.wait_for_url("**/settings/"))
-        seen.click("Preview changes", until=lambda: page.get_by_role("navigation", name="Figures").wait_for())
+        seen.click("New import", role="link", until=lambda: page.wait_for_url("**/imports/new/"))
+        page.wait_for_load_state("networkidle")
+        with page.expect_file_chooser() as chooser:
+            page.get_by_label("Drop a file here, or choose one").click()
+        button = page.get_by_role("button", name="Import 100 people")
+        seen.wait(lambda: chooser.value.set_files(path), until=button.wait_for)
         seen.click("Import 100 people", until=lambda: page.get_by_role("button", name="Undo this import").wait_for())
         browser.close()
         return seen
