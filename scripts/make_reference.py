@@ -100,6 +100,8 @@ def error_page() -> str:
     lines = [
         "# Errors and flags",
         "",
+        "## Errors",
+        "",
         "An error stops a command or a page. With `--json`, a command gives it as an object `error` with code,",
         "message, hint, line, column and fields. Codes stay; sentences may be reworded. Words in braces are fields.",
         "",
@@ -109,6 +111,8 @@ def error_page() -> str:
             _cells(f"`{code}`", str(kind.family.exit_code), kind.sentence, HINTS.get(code, kind.hint))
             for code, kind in sorted(ERRORS.items())
         ),
+        "",
+        "## Flags",
         "",
         "A flag is about a cell, a row or the file, and is collected with others. An *error* means that the row or the",
         "file is out. A *warning* means that a value isn't imported or is doubtful, or that something changes who has",

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 PASSWORD = "a long enough secret"
 # Anybody may see these.
-OPEN = {"sign-in", "health", "set-up"}
+OPEN = {"sign-in", "health", "set-up", "help", "help-page"}
 PATTERNS = {str(found.name): found for found in urlpatterns}
 ARGUMENTS = {"number": 1, "username": "ann", "name": "moodle", "what": "rows", "kind": "csv", "field": "house"}
 ARGUMENTS |= {"token": "used"}
@@ -259,7 +259,7 @@ def change(client: Client, *, current: str = PASSWORD, new: str, again: str | No
 
 
 def test_a_password_for_once_opens_nothing_until_it_is_changed(given: Client) -> None:
-    shut = {*PATTERNS} - {"sign-in", "sign-out", "own-password", "session", "health"}
+    shut = {*PATTERNS} - {"sign-in", "sign-out", "own-password", "session", "health", "help", "help-page"}
     answers = {name: given.get(address(name)) for name in shut}
 
     found = {name: (answer.status_code, answer.headers.get("Location")) for name, answer in answers.items()}

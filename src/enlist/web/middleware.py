@@ -96,7 +96,8 @@ class ScopeMiddleware:
         if request.user.is_authenticated:
             scoped = cast(Request, request)
             scoped.account, scoped.scope = request.user, access.scope_of_account(request.user)
-            if request.user.must_change and request.path not in map(resolve_url, _ALWAYS_OPEN):
+            is_open = request.path in map(resolve_url, _ALWAYS_OPEN) or request.path.startswith(resolve_url("help"))
+            if request.user.must_change and not is_open:
                 return redirect("own-password")
         with access.wait_at_most(LOCK_TIMEOUT), timezone.override(_zone_of(request)):
             return self._get_response(request)

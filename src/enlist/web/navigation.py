@@ -15,6 +15,7 @@ from enlist.core.setup_kinds import COURSES, GROUPS, PROFILE_FIELDS, SETUP_KINDS
 from enlist.services.access import Scope
 from enlist.services.imports import notices
 from enlist.services.imports.notices import Notice
+from enlist.web.help_pages import help_of
 from enlist.web.rights import may
 
 
@@ -52,7 +53,7 @@ _PLACE_OF = {
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The context of every page: places, here (the current one), organization, me, notices.
+    """The context of every page: places, here (the current one), help (its URL), organization, me, notices.
 
     is_rail: inside an import, the navigation leaves its room to the rows.
     """
@@ -69,6 +70,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "places": places,
         "settings_places": settings,
         "here": here,
+        "help": help_of(name),
         "is_settings": here in {place.name for place in settings},
         "is_rail": here == "imports" and name not in ("imports", "home"),
         "organization": scope.organization,

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from enlist.core.setup_kinds import SETUP_KINDS
+from enlist.web.pages import help as help_
 from enlist.web.pages.accounts import own_password, sign_in, team
 from enlist.web.pages.drafts import draft, grid, review, settings, source, upload
 from enlist.web.pages.imports import imports, presets
@@ -69,6 +70,8 @@ urlpatterns = [
     path("demo/", first_run.demo, name="demo"),
     path("components/", components.index, name="components"),
     path("activity/", activity.index, name="activity"),
+    path("help/", help_.page, name="help"),
+    path("help/<path:name>/", help_.page, name="help-page"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("notices/", imports.news, name="notices"),
     path("session/", sign_in.session, name="session"),

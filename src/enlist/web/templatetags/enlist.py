@@ -18,11 +18,13 @@ from enlist.core.presets import PRESETS
 from enlist.core.report.report import FlagGroup
 from enlist.core.table.printable import lines_text
 from enlist.web import hints
+from enlist.web.help_pages import why_url
 from enlist.web.words import ACTION_LABELS, KINDS, RESULT, STATE_LOOKS, STATES, STEPS
 
 register = template.Library()
 register.filter(hints.flag_hint)
 register.filter(hints.error_text)
+register.simple_tag(why_url)
 
 
 @register.filter
