@@ -329,7 +329,7 @@ BY_IMPORT = {
     "problem_record_add",
     "pattern_examples", "problems_counted", "notices_list", "notice_see",
     "draft_next", "draft_columns_confirm", "draft_plan_if_complete", "settings_effects", "column_values",
-    "column_values_set",
+    "column_values_set", "import_rename", "import_repeatable", "draft_again",
 }  # fmt: skip
 # They ask for the right that the description of the kind names.
 BY_KIND = {"record_list", "record_show", "record_form", "record_add", "record_change", "record_remove"}

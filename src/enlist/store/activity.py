@@ -17,6 +17,7 @@ ACTIONS: Final = frozenset(
         "person_changed",
         "person_added",
         "many_changed",
+        "import_renamed",
         "retention_changed",
         "expired",
         "person_erased",

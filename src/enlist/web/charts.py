@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import accumulate
 from typing import Any, Final
 
-from enlist.web.words import BAR_ICONS, BARS
+from enlist.web.words import BAR_ICONS, BARS, FIGURES
 
 # The width of a column and the height of the chart, in units of the SVG.
 _WIDTH: Final = 20
@@ -37,6 +38,7 @@ def charted(days: Sequence[tuple[date, Mapping[str, int]]]) -> dict[str, Any] | 
     """A column for each day; None if there are no rows.
 
     Of each column: day, x, count, parts (colour, y from the top, height). most: the count of the tallest column.
+    figures: of each colour that isn't unchanged: its icon, count and name.
     """
     counted = [
         (day, [(look, sum(statuses.get(row_status, 0) for row_status in of)) for _name, look, of in BARS])
@@ -46,7 +48,17 @@ def charted(days: Sequence[tuple[date, Mapping[str, int]]]) -> dict[str, Any] | 
     if not most:
         return None
     columns = [_column(day, parts=parts, place=place, most=most) for place, (day, parts) in enumerate(counted)]
-    return {"columns": columns, "most": most, "width": _WIDTH * len(columns)}
+    return {"columns": columns, "most": most, "width": _WIDTH * len(columns), "figures": _figures(counted)}
+
+
+def _figures(counted: Sequence[tuple[date, Sequence[tuple[str, int]]]]) -> list[dict[str, Any]]:
+    totals = Counter[str]()
+    for _day, parts in counted:
+        totals.update(dict(parts))
+    return [
+        {"look": look, "icon": BAR_ICONS[look], "count": totals[look], "name": name % totals[look]}
+        for look, name in FIGURES
+    ]
 
 
 def _column(day: date, *, parts: Sequence[tuple[str, int]], place: int, most: int) -> dict[str, Any]:

@@ -31,6 +31,8 @@ _COLUMNS: Final = f"{_BROWSER}#2-match-columns-say-what-the-import-does"
 HELP: Final = {
     "home": f"{_BROWSER}#find-an-import",
     "imports": f"{_BROWSER}#find-an-import",
+    "import-again": f"{_BROWSER}#find-an-import",
+    "import-rename": f"{_BROWSER}#find-an-import",
     "import": f"{_BROWSER}#5-result-see-what-happened",
     "import-new": f"{_BROWSER}#1-upload-choose-the-file",
     "import-source": "files#change-how-a-file-is-read",

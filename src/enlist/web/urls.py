@@ -6,7 +6,7 @@ from enlist.core.setup_kinds import SETUP_KINDS
 from enlist.web.pages import help as help_
 from enlist.web.pages.accounts import own_password, sign_in, team
 from enlist.web.pages.drafts import draft, grid, review, settings, source, upload
-from enlist.web.pages.imports import imports, presets
+from enlist.web.pages.imports import again, imports, presets
 from enlist.web.pages.people import bulk, people, person
 from enlist.web.pages.setup import activity, components, first_run, organization, records
 
@@ -23,6 +23,8 @@ urlpatterns = [
     path("imports/presets/remove/", upload.preset_forget, name="import-preset-remove"),
     path("imports/template/<slug:name>.xlsx", upload.template, name="import-template"),
     path("imports/<number:number>/", imports.detail, name="import"),
+    path("imports/<number:number>/again/", again.again, name="import-again"),
+    path("imports/<number:number>/rename/", again.rename, name="import-rename"),
     path("imports/<number:number>/next/", draft.go_on, name="import-next"),
     path("imports/<number:number>/source/", source.source, name="import-source"),
     path("imports/<number:number>/source/look/", source.look, name="import-look"),

@@ -25,6 +25,17 @@ BARS: Final = (
     (_("failed"), "failed", ("failed",)),
 )
 
+# The figures above the list of imports: CSS class of the bar, and its name.
+FIGURES: Final = (
+    ("created", ngettext_lazy("person created", "people created")),
+    ("updated", ngettext_lazy("person updated", "people updated")),
+    ("removed", ngettext_lazy("person removed", "people removed")),
+    ("failed", ngettext_lazy("row not imported", "rows not imported")),
+)
+
+# The periods by which the list of imports is filtered: days, name.
+PERIODS: Final = ((1, _("today")), (7, _("last 7 days")), (30, _("last 30 days")), (365, _("last 12 months")))
+
 # The icons of these bars, by CSS class.
 BAR_ICONS: Final[Mapping[str, str]] = {
     "created": "person-plus-fill",
@@ -147,6 +158,7 @@ ACTION_LABELS: Final = {
     "person_added": _("added manually"),
     "person_erased": _("erased"),
     "many_changed": _("ran a bulk action"),
+    "import_renamed": _("renamed an import"),
     "organization_changed": _("changed the organisation"),
     "addresses_shared": _("changed whether people can share an e-mail address"),
     "password_changed": _("changed their password"),

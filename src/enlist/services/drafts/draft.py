@@ -396,7 +396,9 @@ def _keep_columns(record: models.Import, *, columns: Mapping[str, str], policy: 
     """Store the mapping of columns in the record, and the excluded columns in its policy."""
     with short_transaction():
         records.keep_order(record, order={**record.order, "columns": dict(columns)})
-        records.change(record, policy=policy.to_dict(), note=policy.note)
+        # An import that a person renamed keeps its name while other settings change.
+        note = record.note if policy.note == record.policy["note"] else policy.note
+        records.change(record, policy=policy.to_dict(), note=note)
 
 
 def _keep_mapping(

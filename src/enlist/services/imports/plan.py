@@ -274,12 +274,16 @@ def import_undo_plan(scope: Scope, *, number: int, progress: Progress = silent) 
 
 @dataclass(frozen=True)
 class Looked:
-    """Filters of the list of imports. text: part of the file's name or note. state: one of LOOKED. by: a username."""
+    """Filters of the list of imports. text: part of the file's name or note. state: one of LOOKED. by: a username.
+
+    since: when it was created, at the earliest.
+    """
 
     text: str = ""
     state: str = ""
     preset: str = ""
     by: str = ""
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,6 +294,7 @@ class ImportSummary:
     that differ from its preset's. undoes, split_from: numbers of other imports. by: a username (null: typed on the
     machine). created_at, applied_at: ISO 8601. rows: how many rows have which status. changes: how many changes of
     which verb. many: the bulk action it makes, "" if none. is_stale: its plan was out of date when it was applied.
+    undone_in: the number of the import that undid it; undone_at: when.
     """
 
     number: int
@@ -319,6 +324,13 @@ class ImportSummary:
     is_planned: bool
     is_stale: bool
     error: EnlistError | None
+    undone_in: int | None
+    undone_at: str | None
+
+    @property
+    def title(self) -> str:
+        """The name that people gave it, or that of its file."""
+        return self.note or self.file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,12 +362,12 @@ def imports_list(
     states = LOOKED.get(looked.state, ())
     is_busy = None if looked.state not in (AT_WORK, *STILL) else looked.state == AT_WORK
     among = records.Among(
-        text=looked.text, preset=looked.preset, states=states, by=looked.by, before=before, is_busy=is_busy,
-        busy=jobs.busy_imports(scope) if is_busy is not None else (),
+        text=looked.text, preset=looked.preset, states=states, by=looked.by, since=looked.since,
+        before=before, is_busy=is_busy, busy=jobs.busy_imports(scope) if is_busy is not None else (),
     )  # fmt: skip
     found = records.latest(scope, limit=limit, among=among)
-    working = jobs.of_imports(scope, numbers=[record.number for record in found])
-    return [_summary(record, job=working.get(record.number)) for record in found]
+    working, undos = jobs.of_imports(scope, numbers=[record.number for record in found]), records.undos_of(found)
+    return [_summary(each, job=working.get(each.number), undo=undos.get(each.pk)) for each in found]
 
 
 @needs(Right.SEE_IMPORTS)
@@ -372,7 +384,7 @@ def import_show(scope: Scope, *, number: int) -> tuple[ImportDetail, Plan | None
     is_kept = record.plan_head and not record.plan_removed_at
     job = jobs.of_import(scope, number=number)
     waiting = approvals.of(record)
-    summary = _summary(record, job=job)
+    summary = _summary(record, job=job, undo=records.undos_of([record]).get(record.pk))
     plan = artifacts.plan_of(record) if is_kept else None
     detail = ImportDetail(
         **{each.name: getattr(summary, each.name) for each in fields(summary)} | _kept(record, until=until),
@@ -434,7 +446,7 @@ def plan_keep(record: models.Import, *, plan: Plan, progress: Progress, is_held:
     return whole
 
 
-def _summary(record: models.Import, *, job: Job | None) -> ImportSummary:
+def _summary(record: models.Import, *, job: Job | None, undo: models.Import | None) -> ImportSummary:
     working = job if job and record.state in records.NOT_ENDED and _counts(job, record=record) else None
     # An import whose approval failed still needs one.
     is_refused = working is not None and (record.state, working.state) == (approvals.AWAITING, "failed")
@@ -452,7 +464,7 @@ def _summary(record: models.Import, *, job: Job | None) -> ImportSummary:
         people_to_confirm=record.plan_head["awaiting_people"] if record.state == approvals.AWAITING else None,
         by=doer(record.started_by_id, person=record.started_by),
         created_at=record.created_at.isoformat(timespec="seconds"),
-        applied_at=record.applied_at.isoformat(timespec="seconds") if record.applied_at else None,
+        applied_at=_moment(record.applied_at),
         note=record.note,
         rows=record.figures.get("statuses", {}),
         changes=record.figures.get("verbs", {}),
@@ -467,7 +479,13 @@ def _summary(record: models.Import, *, job: Job | None) -> ImportSummary:
         is_planned=record.state == "planned",
         is_stale=bool(record.state == "planned" and job and job.result.get(PLANNED_AGAIN)),
         error=error_from(working.error) if working and working.error else None,
+        undone_in=undo.number if undo else None,
+        undone_at=_moment(undo.applied_at) if undo else None,
     )
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
 
 
 def _counts(job: Job, *, record: models.Import) -> bool:

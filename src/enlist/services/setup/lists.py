@@ -38,12 +38,17 @@ def fields_list(scope: Scope) -> tuple[ProfileField, ...]:
     return snapshot.fields(scope.organization).profile_fields
 
 
+def first_moment(*, days: int, now: datetime | None = None) -> datetime:
+    """When the first of the last days began, in the current time zone."""
+    first = timezone.localdate(now) - timedelta(days=days - 1)
+    return timezone.make_aware(datetime.combine(first, datetime.min.time()))
+
+
 @needs(Right.SEE_IMPORTS)
 def imports_by_day(scope: Scope, *, days: int, now: datetime | None = None) -> list[tuple[date, Mapping[str, int]]]:
     """How many imported rows had which status, for each of the last days, the oldest first."""
-    today = timezone.localdate(now)
-    first = today - timedelta(days=days - 1)
-    since = timezone.make_aware(datetime.combine(first, datetime.min.time()))
+    since = first_moment(days=days, now=now)
+    first = since.date()
     by_day: dict[date, Counter[str]] = {first + timedelta(days=number): Counter() for number in range(days)}
     for at, statuses in lists.applied_since(scope, since=since):
         by_day[timezone.localdate(at)].update(statuses)

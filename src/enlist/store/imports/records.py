@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Max, Q
@@ -127,14 +128,16 @@ def of_key(scope: Scope, *, key: str) -> Import | None:
 class Among:
     """A filter for imports; "" and None match any.
 
-    text: part of the file name or note, or the number. states: as in the table. by: a username. before: only lower
-    numbers. busy: the numbers of imports with a running job; is_busy: only these, or only the others.
+    text: part of the file name or note, or the number. states: as in the table. by: a username. since: created then or
+    later. before: only lower numbers. busy: the numbers of imports with a running job; is_busy: only these, or only the
+    others.
     """
 
     text: str = ""
     preset: str = ""
     states: tuple[str, ...] = ()
     by: str = ""
+    since: datetime | None = None
     before: int | None = None
     busy: tuple[int, ...] = ()
     is_busy: bool | None = None
@@ -154,6 +157,8 @@ def latest(scope: Scope, *, limit: int, among: Among | None = None) -> list[Impo
         found = found.filter(state__in=among.states)
     if among.by:
         found = found.filter(started_by__username=among.by)
+    if among.since is not None:
+        found = found.filter(created_at__gte=among.since)
     if among.before is not None:
         found = found.filter(number__lt=among.before)
     if among.is_busy is not None:
@@ -175,6 +180,11 @@ def last_like(record: Import) -> Import | None:
     mine = _names(record)
     found = done.only("number", "policy", "order").order_by("-number")[:_ALIKE]
     return next((each for each in found if mine and _names(each) == mine and MANY not in each.order), None)
+
+
+def of_number(record: Import, *, number: int) -> Import:
+    """The import of the same organisation with this number (one query)."""
+    return Import.objects.get(organization=record.organization, number=number)
 
 
 def _names(record: Import) -> frozenset[str]:
@@ -352,6 +362,19 @@ def keep_order(record: Import, *, order: Mapping[str, Any]) -> None:
     record.order = dict(order)
     with short_transaction():
         record.save(update_fields=["order"])
+
+
+def rename(record: Import, *, note: str) -> None:
+    """Give an import a name of its own; "" for that of its file. No plan depends on it."""
+    with short_transaction():
+        Import.objects.filter(pk=record.pk).update(note=note)
+
+
+def undos_of(found: Sequence[Import]) -> dict[int, Import]:
+    """By primary key, the import that undid each of these that is undone (one query, none if none is)."""
+    undone = [record.pk for record in found if record.state == "undone"]
+    undos = Import.objects.filter(undoes__in=undone, state="applied") if undone else ()
+    return {undo.undoes_id: undo for undo in undos if undo.undoes_id is not None}
 
 
 def ids_of(record: Import) -> Applied:

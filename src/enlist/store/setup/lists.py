@@ -108,9 +108,9 @@ def course_roles(scope: Scope) -> list[tuple[str, str]]:
 
 
 def applied_since(scope: Scope, *, since: datetime) -> list[tuple[datetime, dict[str, int]]]:
-    """The moment and the statuses of rows of each import applied since then (one query)."""
-    found = Import.objects.filter(organization=scope.organization, kind="import", applied_at__gte=since)
-    rows = found.order_by("applied_at").values_list("applied_at", "figures")
+    """The moment and the statuses of rows of each import applied since then and not undone (one query)."""
+    mine = Import.objects.filter(organization=scope.organization, kind="import", state="applied")
+    rows = mine.filter(applied_at__gte=since).order_by("applied_at").values_list("applied_at", "figures")
     return [(at, figures.get("statuses", {})) for at, figures in rows if at]
 
 

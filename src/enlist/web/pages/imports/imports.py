@@ -24,7 +24,7 @@ from enlist.web.pages.drafts.draft import action, refusal
 from enlist.web.plan_view import plan_shown
 from enlist.web.request import Request
 from enlist.web.rights import may
-from enlist.web.words import STATE_FILTERS, checklist_of, statuses, verbs
+from enlist.web.words import PERIODS, STATE_FILTERS, checklist_of, statuses, verbs
 
 SHOWN: Final = 50
 DAYS: Final = 30
@@ -140,7 +140,9 @@ def drop(request: Request, *, number: int) -> HttpResponse:
 
 def _listed(request: Request) -> dict[str, Any]:
     scope, asked = request.scope, request.GET
-    looked = Looked(**{name: asked.get(name, "").strip() for name in ("text", "state", "preset", "by")})
+    days = next((days for days, _title in PERIODS if str(days) == asked.get("days")), 0)
+    named = {name: asked.get(name, "").strip() for name in ("text", "state", "preset", "by")}
+    looked = Looked(**named, since=lists.first_moment(days=days) if days else None)
     before = whole_number(asked.get("before", ""))
     found = imports_list(scope, limit=SHOWN + 1, looked=looked, before=before)
     shown = found[:SHOWN]
@@ -150,6 +152,8 @@ def _listed(request: Request) -> dict[str, Any]:
         "busy": any(each.progress for each in shown),
         "may_import": may(scope, right=Right.IMPORT),
         "looked": looked,
+        "days": days,
+        "periods": PERIODS,
         "is_filtered": is_filtered,
         "states": [(name, STATE_FILTERS[name]) for name in LOOKED],
         "presets": [(each.name, each.title) for each in PRESETS.values()],
