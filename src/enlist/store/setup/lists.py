@@ -95,6 +95,12 @@ def group_names(scope: Scope, *, limit: int) -> list[tuple[int, str]]:
     return list(mine.values_list("pk", "name")[:limit])
 
 
+def group_idnumbers(scope: Scope, *, limit: int) -> list[str]:
+    """The first ID numbers of groups, by which files name them (one query)."""
+    mine = Group.objects.filter(organization=scope.organization).exclude(idnumber="").order_by("idnumber")
+    return list(mine.values_list("idnumber", flat=True)[:limit])
+
+
 def course_names(scope: Scope, *, limit: int) -> list[str]:
     """The short names of the first courses that people and files can enrol others in (one query)."""
     mine = Course.objects.filter(organization=scope.organization, manual=True).order_by("shortname")

@@ -23,6 +23,7 @@ from enlist.services.drafts.uploaded_file import reading_options
 from enlist.services.imports.plan import Looked, imports_list
 from enlist.services.imports.request import ImportRequest
 from enlist.services.setup.saved_presets import preset_named, preset_remove, presets_saved
+from enlist.services.setup.template import template_of
 from enlist.web.reading_form import UploadForm
 from enlist.web.request import Request
 from enlist.web.uploads import is_too_large
@@ -65,11 +66,10 @@ def preset_forget(request: Request) -> HttpResponse:
 
 @require_safe
 def template(request: Request, *, name: str) -> HttpResponse:
-    """The template of a preset, as a workbook."""
-    check_right(request.scope, right=Right.IMPORT)
-    chosen = preset(name)
-    data = template_workbook(chosen.columns, rows=chosen.examples)
-    named = {"Content-Disposition": f'attachment; filename="{chosen.name}.xlsx"'}
+    """The template of a preset, as a workbook with the organisation's own columns and values."""
+    made = template_of(request.scope, preset=preset(name))
+    data = template_workbook(made.columns, rows=made.rows, choices=made.choices)
+    named = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
     return HttpResponse(data, content_type=_WORKBOOK, headers=named)
 
 
