@@ -135,7 +135,7 @@ def test_a_course_is_added_changed_and_taken_away(scope: Scope) -> None:
     art = record_add(scope, kind=COURSES, values={"shortname": "ART", "name": "Art"})
 
     assert record_show(scope, kind=COURSES, key=art) == {
-        "shortname": "ART", "name": "Art", "open": "yes", "days": "0", "role": "student", "groups": [],
+        "shortname": "ART", "name": "Art", "open": "yes", "days": "0", "role": "student", "url": "", "groups": [],
     }  # fmt: skip
     cells = record_change(scope, kind=COURSES, key=art, values={"open": "no", "days": "90", "role": ""})
     assert cells == (Cell("open", "yes", "no"), Cell("days", "0", "90"), Cell("role", "student", ""))
@@ -266,12 +266,17 @@ def test_the_pages_add_change_and_show_errors(client: Client) -> None:
     group, course = Group.objects.get(), Course.objects.get()
 
     send(client, f"/groups/{group.pk}/", values={"name": "Singers"})
-    send(client, f"/courses/{course.pk}/", values={"name": "Art & craft", "days": "90", "open": "no"})
+    send(
+        client,
+        f"/courses/{course.pk}/",
+        values={"name": "Art & craft", "days": "90", "open": "no", "url": "lms.example.org/art"},
+    )
     client.post(f"/courses/{course.pk}/groups/", {"group": "Drawing"})
     send(client, "/profile-fields/house/", values={"options": "Yew"})
     assert "Singers" in client.get("/groups/").text
     assert "Art &amp; craft" in client.get("/courses/").text
-    assert (Course.objects.get().duration, Course.objects.get().manual) == (90, False)
+    course.refresh_from_db()
+    assert (course.duration, course.manual, course.url) == (90, False, "https://lms.example.org/art")
     assert "Yew" in client.get("/profile-fields/").text
     refused = client.post(f"/courses/{course.pk}/drop/", follow=True)
     assert "ART has groups, so it can" in refused.text
@@ -285,6 +290,12 @@ def test_the_pages_add_change_and_show_errors(client: Client) -> None:
         ("/courses/", {"shortname": " "}, "shortname", "This field is required."),
         ("/courses/", {"shortname": "BIO", "days": "-1"}, "days", "greater than or equal to 0"),
         ("/courses/", {"shortname": "BIO", "role": "creator"}, "role", "creator is not one of the available choices"),
+        (
+            "/courses/",
+            {"shortname": "BIO", "url": "javascript:alert(1)"},
+            "url",
+            "Write it as https://example.org/page.",
+        ),
         ("/groups/", {"name": "Choir", "idnumber": "ch"}, "idnumber", "The group Altos already has the ID number ch."),
         ("/profile-fields/", {"shortname": "Bad Name"}, "shortname", "can&#x27;t be the name of a profile field."),
         ("/profile-fields/", {"shortname": "bus", "kind": "choice"}, "options", "needs options. Enter its options"),

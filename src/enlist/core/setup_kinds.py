@@ -19,8 +19,8 @@ class SetupRecord:
 class Attribute:
     """One value of a record.
 
-    input: text, yes_no, days, choice (one of the options that the service offers) or lines (added to those there are).
-    column: of the table, where it has another name there. is_fixed: a new record has it, and it never changes.
+    input: text, url, yes_no, days, choice (one of the options that the service offers) or lines (added to those there
+    are). column: of the table, where it has another name there. is_fixed: a new record has it, and it never changes.
     """
 
     name: str
@@ -106,6 +106,7 @@ COURSES: Final = SetupKind(
         Attribute("days", "days an enrolment lasts", "days", column="duration", default="0", help="0 means no end."),
         Attribute("role", "role", "choice", column="default_role",
                   help="People get it where the file doesn’t name another."),
+        Attribute("url", "web address", "url", help="Where people open the course."),
     ),
     columns=(Column("groups", "Groups", "names"), Column("open", "Open to enrolment", "yes_no")),
     empty="Files enrol people in courses by their short names.",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from enlist.core.errors import PolicyError
 
 from .text import tidy
+from .web import web_address
 
 LONGEST = 255
 
@@ -20,6 +23,14 @@ def one_line(value: str, *, what: str, blank: bool = False) -> str:
     if len(name) > LONGEST:
         raise PolicyError("name_too_long", what=what, limit=LONGEST)
     return name
+
+
+def url(value: str, *, what: str) -> str:
+    """A web address as people's own are stored; it may be blank. Raises PolicyError."""
+    cleaned = web_address(pl.Series([one_line(value, what=what, blank=True)])).values.item()
+    if cleaned is None:
+        raise PolicyError("url_refused", what=what, value=value)
+    return str(cleaned)
 
 
 def days(value: str, *, what: str) -> int:

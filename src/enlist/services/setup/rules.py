@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from enlist.core.clean.names import days, one_line, truth
+from enlist.core.clean.names import days, one_line, truth, url
 from enlist.core.errors import PolicyError
 from enlist.core.errors.about import about_field
 from enlist.core.setup_kinds import Attribute, SetupKind, SetupRecord
@@ -90,6 +90,8 @@ class Rules:
         match attribute.input:
             case "yes_no":
                 return truth(value, what=what)
+            case "url":
+                return url(value, what=what)
             case "days":
                 return days(value, what=what)
             case "choice":

@@ -37,7 +37,7 @@ class Course(models.Model):
     """A course.
 
     default_role: for people without a role in the file. duration: how many days an enrolment lasts by default, 0 for
-    no end. manual: whether files and people can enrol others.
+    no end. manual: whether files and people can enrol others. url: where people open it, "" if they can't.
     """
 
     organization = organization_of_few()
@@ -46,6 +46,7 @@ class Course(models.Model):
     duration = models.IntegerField(default=0, db_default=0)
     manual = models.BooleanField(default=True, db_default=True)
     default_role = models.ForeignKey(Role, models.PROTECT, null=True, related_name="+")
+    url = text()
 
     class Meta:
         constraints = [

@@ -15,6 +15,7 @@ SETUP: Final = (
     ErrorKind("name_blank", PolicyError, "The {what} can't be blank."),
     ErrorKind("name_too_long", PolicyError, "The {what} is longer than {limit} characters."),
     ErrorKind("days_refused", PolicyError, "The {what} can't be “{value}”.", "Give a number of days, or 0 for no end."),
+    ErrorKind("url_refused", PolicyError, "The {what} can't be “{value}”.", "Write it as https://example.org/page."),
     ErrorKind("yes_or_no_refused", PolicyError, "The {what} can't be “{value}”.", "Use yes or no."),
     ErrorKind("field_name_refused", PolicyError, "“{name}” can't be the name of a profile field.",
               "Use lower-case letters, digits and underscores, starting with a letter. Files call it profile_field_NAME."),
