@@ -189,17 +189,28 @@ def test_it_signs_in_by_username_or_address(name: str, school: Scope) -> None:
 
 @pytest.mark.parametrize(
     ("name", "password"),
-    [("owner", "wrong"), ("nobody", PASSWORD), ("ann", PASSWORD), ("gone", PASSWORD), ("owner", "")],
+    [
+        ("owner", "wrong"),
+        ("nobody", PASSWORD),
+        ("ann", PASSWORD),
+        ("gone", PASSWORD),
+        ("owner", ""),
+        ("shared@x.org", PASSWORD),
+        ("stan", PASSWORD),
+    ],
 )
 def test_it_gives_the_same_answer_for_every_mistake(name: str, password: str, school: Scope) -> None:
     assert school.actor
     account(school.actor)
-    account(Person.objects.get(username="ann"))
     account(cast.person(school.organization, username="gone", site_role="admin", state="inactive"))
-    answer = Client().post("/sign-in/", {"name": name, "password": password})
+    for twin in ("twin1", "twin2"):
+        account(cast.person(school.organization, username=twin, email="shared@x.org", email_claim=None))
+    account(cast.person(cast.organization("college"), username="stan", site_role="owner"))
+    typed = {"organization": "school", "name": name, "password": password}
+    answer = Client().post("/sign-in/", typed)
 
     assert answer.status_code == 403
-    assert "Wrong username or password, or this account can&#x27;t sign in here." in answer.text
+    assert "Wrong name or password. If you share an address, use your username." in answer.text
     assert PASSWORD not in answer.text
 
 
@@ -362,7 +373,7 @@ def test_a_missing_right_is_explained(school: Scope) -> None:
     answer = signed_in(parent).get("/people/")
 
     assert answer.status_code == 403
-    assert "Your role (parent) doesn&#x27;t allow you" in answer.text
+    assert "This page is for the team. Your role (parent) doesn&#x27;t include it." in answer.text
     assert "ann@x.org" not in answer.text
 
 

@@ -14,7 +14,7 @@ from enlist.core.clean import fold
 from enlist.core.errors import DatabaseProblem, NotAllowed, NotFound
 from enlist.core.rights import Grant, Right, grant
 from enlist.store import database_errors
-from enlist.store.models import Account, Import
+from enlist.store.models import Account, Import, Person
 from enlist.store.people import people
 from enlist.store.scope import MACHINE, Scope, organization_of, organizations
 from enlist.store.setup.organization import check_site
@@ -29,6 +29,7 @@ __all__ = [
     "database_problem",
     "may_touch",
     "needs",
+    "person_asking",
     "scope_of",
     "scope_of_account",
     "wait_at_most",
@@ -71,11 +72,21 @@ def check_right(scope: Scope, *, right: Right) -> None:
     """Raise NotAllowed if the person doesn't have this right, NotFound if they are of another organisation."""
     if scope.asks is MACHINE:
         return
-    if scope.asks.organization_id != scope.organization.pk or scope.asks.state != "active":
-        raise NotFound("organization_hidden")
-    role = scope.asks.site_role
+    role = person_asking(scope).site_role
     if grant(role, right=right) is not Grant.YES:
         raise NotAllowed("right_missing", role=role.replace("_", " "), right=right)
+
+
+def person_asking(scope: Scope) -> Person:
+    """The person who asks, for what everybody may do with their own data.
+
+    Raises NotFound for MACHINE, inactive people, and people of another organisation.
+    """
+    if scope.actor is None:
+        raise NotFound("account_without_person")
+    if scope.actor.organization_id != scope.organization.pk or scope.actor.state != "active":
+        raise NotFound("organization_hidden")
+    return scope.actor
 
 
 def may_touch(scope: Scope, *, record: Import, others: Right) -> None:

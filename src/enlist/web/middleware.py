@@ -15,8 +15,10 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.decorators import sync_only_middleware
 
-from enlist.core.errors import NotFound, PlanError
+from enlist.core.errors import NotAllowed, NotFound, PlanError
+from enlist.core.rights import TEAM
 from enlist.services import access
+from enlist.web.navigation import OPEN_TO_ALL
 from enlist.web.pages.errors import missing, refused
 from enlist.web.request import Request
 
@@ -101,6 +103,14 @@ class ScopeMiddleware:
                 return redirect("own-password")
         with access.wait_at_most(LOCK_TIMEOUT), timezone.override(_zone_of(request)):
             return self._get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., object], *_also: object) -> HttpResponse | None:
+        """Refuse pages of the team to everybody else, so that a new page is closed to them until it says otherwise."""
+        scope, match = getattr(request, "scope", None), request.resolver_match
+        is_open = not getattr(view, "login_required", True) or (match and match.url_name in OPEN_TO_ALL)
+        if scope is None or scope.role in TEAM or is_open:
+            return None
+        return refused(request, error=NotAllowed("team_only", role=scope.role))
 
     def process_exception(self, request: HttpRequest, *raised: Exception) -> HttpResponse | None:
         """The page for an error of a service; records of other organisations look like missing ones."""

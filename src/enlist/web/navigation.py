@@ -10,11 +10,12 @@ from django.db.utils import Error
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from enlist.core.rights import Right
+from enlist.core.rights import TEAM, Right
 from enlist.core.setup_kinds import COURSES, GROUPS, PROFILE_FIELDS, SETUP_KINDS
 from enlist.services.access import Scope
 from enlist.services.imports import notices
 from enlist.services.imports.notices import Notice
+from enlist.store.models import Account
 from enlist.web.help_pages import help_of
 from enlist.web.rights import may
 
@@ -41,6 +42,13 @@ PLACES = (
     Place("team", _("Team"), "shield-check", Right.CHANGE_TEAM, of_settings=True),
     Place("presets", _("Presets"), "sliders", Right.SEE_SETUP, of_settings=True),
 )
+# The pages that everybody has.
+OWN_PLACES = (
+    Place("my-courses", _("My courses"), "mortarboard"),
+    Place("my-details", _("My details"), "person-vcard"),
+)
+# What people without a role in the team can request, besides pages that need no sign-in.
+OPEN_TO_ALL = frozenset({"home", "my-courses", "my-details", "my-data", "own-password", "session", "sign-out"})
 
 # The place of other pages.
 _PLACE_OF = {
@@ -64,10 +72,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     name = str(match.url_name) if match else ""
     starts = (name, name.rpartition("-")[0], name.partition("-")[0])
     here = next((_PLACE_OF[start] for start in starts if start in _PLACE_OF), name)
-    places = [place for place in PLACES if place.right is None or may(scope, right=place.right)]
+    is_of_team = scope.role in TEAM
+    of_team = [place for place in PLACES if place.right is None or may(scope, right=place.right)]
+    places = of_team if is_of_team else list(OWN_PLACES)
     settings = [place for place in places if place.of_settings]
     return {
         "places": places,
+        "own_places": OWN_PLACES,
+        "is_of_team": is_of_team,
         "settings_places": settings,
         "here": here,
         "help": help_of(name),
@@ -75,8 +87,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "is_rail": here == "imports" and name not in ("imports", "home"),
         "organization": scope.organization,
         "me": scope.actor,
-        "notices": _notices(scope),
+        "notices": _notices(scope) if is_of_team else [],
     }
+
+
+def start_of(account: Account) -> str:
+    """The name of the page where a person starts."""
+    return "imports" if account.person and account.person.site_role in TEAM else "my-courses"
 
 
 def _notices(scope: Scope) -> list[Notice]:

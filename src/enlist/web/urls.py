@@ -4,7 +4,7 @@ from django.urls import path
 
 from enlist.core.setup_kinds import SETUP_KINDS
 from enlist.web.pages import help as help_
-from enlist.web.pages.accounts import own_password, sign_in, team
+from enlist.web.pages.accounts import own, own_password, sign_in, team
 from enlist.web.pages.drafts import draft, grid, review, settings, source, upload
 from enlist.web.pages.imports import again, imports, presets
 from enlist.web.pages.people import bulk, people, person
@@ -16,7 +16,10 @@ from .pages import health
 converters.register()
 
 urlpatterns = [
-    path("", imports.index, name="home"),
+    path("", own.home, name="home"),
+    path("my-courses/", own.my_courses, name="my-courses"),
+    path("my-details/", own.my_details, name="my-details"),
+    path("my-details/data.json", own.my_data, name="my-data"),
     path("imports/", imports.index, name="imports"),
     path("imports/lines/", imports.lines, name="import-lines"),
     path("imports/new/", upload.new, name="import-new"),

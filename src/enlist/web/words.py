@@ -77,6 +77,8 @@ STATE_LOOKS: Final[Mapping[str, tuple[str, str]]] = {
     "active": ("q ok", "check-circle-fill"),
     "inactive": ("q", "dash-circle"),
     "suspended": ("q", "pause-circle-fill"),
+    "not_started": ("q", "hourglass-split"),
+    "over": ("q", "dash-circle"),
 }
 
 # States of imports whose name differs from the stored word.
@@ -89,6 +91,17 @@ STATES: Final = {
     "dropped": _("rejected"),
     "nothing_to_do": _("nothing to do"),
     "queued": _("waiting"),
+    "not_started": _("not started"),
+    "over": _("ended"),
+}
+
+# How people got into a course, for themselves, by the source of the enrolment.
+ENROLLED_BY: Final = {
+    "manual": _("Your organisation added you"),
+    "import": _("Your organisation added you with a list"),
+    "condition": _("A rule of your organisation added you"),
+    "seat": _("You have a seat"),
+    "group": _("You are in a group that has this course"),
 }
 
 # Kinds of profile fields whose name differs from the stored word.

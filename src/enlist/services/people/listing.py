@@ -193,16 +193,17 @@ def _summaries(scope: Scope, *, shown: list[Person]) -> list[PersonSummary]:
 def person_show(scope: Scope, *, username: str) -> PersonDetail:
     """A person, and what imports did to them (EN-11). Raises NotFound."""
     person = person_of(scope, username=username)
-    return replace(_facts(person), imports=person_imports(scope, person=person))
+    return replace(facts_of(person), imports=person_imports(scope, person=person))
 
 
 @needs(Right.SEE_PEOPLE)
 def person_facts(scope: Scope, *, username: str) -> PersonDetail:
     """A person as they are now. Raises NotFound."""
-    return _facts(person_of(scope, username=username))
+    return facts_of(person_of(scope, username=username))
 
 
-def _facts(person: Person) -> PersonDetail:
+def facts_of(person: Person) -> PersonDetail:
+    """A person of whom the caller may see everything, as they are now."""
     return PersonDetail(
         fields={slug: getattr(person, slug) for slug in PERSON_SLUGS},
         site_role=person.site_role,

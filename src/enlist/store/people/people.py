@@ -204,13 +204,16 @@ def hidden_in_use(organization: Organization) -> tuple[str, ...]:
 
 def enrolments(person: Person) -> list[PersonEnrolment]:
     """The courses a person is in (one query)."""
-    live = (
-        Enrolment.objects.filter(person=person).exclude(status="ended").order_by("course__shortname", "role__shortname")
-    )
     return [
         PersonEnrolment(e.course.shortname, name=e.course.name, role=e.role.shortname, status=e.status)
-        for e in live.select_related("course", "role")
+        for e in live_enrolments(person)
     ]
+
+
+def live_enrolments(person: Person) -> QuerySet[Enrolment]:
+    """A person's enrolments that haven't ended, with course and role (one query)."""
+    live = Enrolment.objects.filter(person=person).exclude(status="ended")
+    return live.select_related("course", "role").order_by("course__shortname", "role__shortname")
 
 
 def course_groups(person: Person) -> list[PersonCourseGroup]:

@@ -29,6 +29,8 @@ ACCOUNTS: Final = (
     ErrorKind("actor_unknown", NotFound, "Nobody active has the username “{username}”, so you can't act as them."),
     ErrorKind("right_missing", NotAllowed, "Your role ({role}) doesn't allow you to {right}. Nothing was done.",
               "Ask an administrator."),
+    ErrorKind("team_only", NotAllowed, "This page is for the team. Your role ({role}) doesn't include it.",
+              "Ask an administrator if you need it."),
     ErrorKind("account_without_person", NotFound, "This account doesn't belong to a person."),
     ErrorKind("not_in_team", PolicyError, "{username} isn't in the team.", "Add them to the team first."),
     ErrorKind("team_role_unknown", PolicyError, "“{role}” isn't a role in the team.", "Use one of: {roles}."),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from enlist.core.errors import TooOften
 from enlist.services import access
 from enlist.services.accounts.sign_in import TOKEN_LASTS, Attempt, SignedIn, account_sign_in
+from enlist.web.navigation import start_of
 from enlist.web.request import Request, address_of
 
 # The cookie of browsers in which somebody signed in before.
@@ -43,8 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return page
     if found is not None:
         return _signed_in(request, found=found, next_url=next_url)
-    # The second sentence is for accounts over their limit, which the answer must not reveal.
-    said = _("Wrong username or password, or this account can't sign in here. After ten wrong attempts, wait a minute.")
+    said = _("Wrong name or password. If you share an address, use your username.")
     return render(request, "web/sign_in.html", {**context, "said": said}, status=403)
 
 
@@ -53,7 +53,7 @@ def _signed_in(request: HttpRequest, *, found: SignedIn, next_url: str) -> HttpR
     is_safe = url_has_allowed_host_and_scheme(
         next_url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    page = redirect(next_url if is_safe else settings.LOGIN_REDIRECT_URL)
+    page = redirect(next_url if is_safe else start_of(found.account))
     page.set_cookie(
         TOKEN,
         found.token,

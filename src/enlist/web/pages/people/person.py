@@ -21,6 +21,7 @@ from enlist.services.access import Scope, check_right
 from enlist.services.people import erase, history, listing, one_time
 from enlist.services.people.edit import person_add, person_set
 from enlist.services.people.history import ImportedChange, ManualChange, PastChange
+from enlist.services.people.listing import PersonDetail
 from enlist.services.setup import lists
 from enlist.web.forms.inputs import country_name
 from enlist.web.forms.people import PersonForm
@@ -40,17 +41,10 @@ def detail(request: Request, *, username: str) -> HttpResponse:
     person = listing.person_facts(scope, username=username)
     fields = lists.fields_list(scope)
     names = _names(fields)
-    boxes = {each.shortname for each in fields if each.kind == "boolean"}
-    fields_now = {**person.fields, "country": country_name(person.fields["country"])}
-    details = [(FIELDS[slug].label, value) for slug, value in fields_now.items() if value]
-    own = [
-        (names.get(PROFILE_PREFIX + slug, slug), _BOXES.get(value, value) if slug in boxes else value)
-        for slug, value in person.profile.items()
-    ]
     shown = {
         "person": person,
         "past": [_shown(each, names=names) for each in history.person_history(scope, username=username)],
-        "details": [*details, *own],
+        "details": details_of(person, fields=fields),
         "sign_in": one_time.sign_in_facts(scope, username=username),
         "may_change": may(scope, right=Right.CHANGE_PEOPLE),
         "may_delete": may(scope, right=Right.APPROVE) and person.state == "inactive",
@@ -113,6 +107,18 @@ def delete(request: Request, *, username: str) -> HttpResponse:
         return redirect("person", username=username)
     messages.success(request, _("Erased %s.") % username)
     return redirect("people")
+
+
+def details_of(person: PersonDetail, *, fields: Iterable[ProfileField]) -> list[tuple[Any, Any]]:
+    """The label and value of each detail that isn't blank; fields: the organisation's profile fields."""
+    names = _names(fields)
+    boxes = {each.shortname for each in fields if each.kind == "boolean"}
+    fields_now = {**person.fields, "country": country_name(person.fields["country"])}
+    own = [
+        (names.get(PROFILE_PREFIX + slug, slug), _BOXES.get(value, value) if slug in boxes else value)
+        for slug, value in person.profile.items()
+    ]
+    return [*((FIELDS[slug].label, value) for slug, value in fields_now.items() if value), *own]
 
 
 def field_names(scope: Scope) -> dict[str, str]:

@@ -1,0 +1,136 @@
+"""Everybody can sign in; people without a role in the team see themselves and nothing else."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from enlist.core.errors import NotFound
+from enlist.services.access import MACHINE, Scope
+from enlist.services.people import own
+from enlist.store.models import Course, Enrolment, Person, Role
+from tests.database import school as cast
+from tests.database.test_web import OPEN, PASSWORD, PATTERNS, _static, account, address, school, signed_in  # noqa: F401
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
+
+OWN = {"home", "my-courses", "my-details", "my-data", "own-password", "session", "sign-out"}
+NOW = timezone.now()
+
+
+def ann() -> Person:
+    return Person.objects.get(username="ann")
+
+
+def enrolled(person: Person, name: str, **fields: object) -> Enrolment:
+    """In a course called so, with an address, since now."""
+    course = cast.course(person.organization, name, name=f"The {name}", url=f"https://lms.example.org/{name}")
+    made = cast.enrolment(person, course=course, role=Role.objects.get(organization=person.organization))
+    Enrolment.objects.filter(pk=made.pk).update(**fields)
+    return made
+
+
+@pytest.mark.parametrize("name", ["ann", "ANN", "ann@x.org"])
+@pytest.mark.parametrize("role", ["learner", "instructor"])
+def test_people_without_a_role_in_the_team_sign_in_and_start_at_their_courses(
+    name: str,
+    role: str,
+    school: Scope,  # noqa: F811
+) -> None:
+    del school
+    Person.objects.filter(username="ann").update(site_role=role)
+    account(ann())
+    client = Client()
+    answer = client.post("/sign-in/", {"name": name, "password": PASSWORD})
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/my-courses/")
+    assert client.get("/").headers["Location"] == "/my-courses/"
+    assert client.get("/my-courses/").status_code == 200
+
+
+@pytest.mark.parametrize("role", ["learner", "instructor"])
+@pytest.mark.parametrize("way", ["get", "post"])
+def test_every_page_of_the_team_is_closed_to_them(role: str, way: str, school: Scope) -> None:  # noqa: F811
+    del school
+    Person.objects.filter(username="ann").update(site_role=role)
+    client = signed_in(ann())
+    answers = {name: getattr(client, way)(address(name)) for name in {*PATTERNS} - OWN - OPEN}
+
+    assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(answers, 403)
+    for answer in answers.values():
+        assert "bob" not in answer.text
+        assert "This page is for the team." in answer.text
+
+
+def test_the_navigation_shows_them_only_their_own_pages(school: Scope) -> None:  # noqa: F811
+    assert school.actor
+    mine = signed_in(ann()).get("/my-courses/").text
+    teams = signed_in(school.actor).get("/my-courses/").text
+
+    for link in ('href="/imports/"', 'href="/people/"', 'action="/people/"', 'data-notices="/notices/"'):
+        assert (link in mine, link in teams) == (False, True)
+    for link in ('href="/my-courses/"', 'href="/my-details/"', 'href="/own-password/"'):
+        assert (link in mine, link in teams) == (True, True)
+
+
+def test_courses_say_their_state_and_why_and_open_only_while_they_can(school: Scope) -> None:  # noqa: F811
+    day = timedelta(days=1)
+    me, other = ann(), cast.person(school.organization, username="other")
+    enrolled(me, "now", progress=40)
+    enrolled(me, "later", start=NOW + day, source="manual")
+    enrolled(me, "past", start=NOW - 2 * day, end=NOW - day)
+    enrolled(me, "paused", status="suspended")
+    enrolled(me, "left", status="ended")
+    enrolled(other, "others")
+    scope = Scope(school.organization, me)
+    found = [(each.course, each.state, each.url, each.source) for each in own.own_courses(scope, now=NOW)]
+    page = " ".join(signed_in(me).get("/my-courses/").text.split())
+
+    assert found == [
+        ("now", "active", "https://lms.example.org/now", "import"),
+        ("later", "not_started", "", "manual"),
+        ("past", "over", "", "import"),
+        ("paused", "suspended", "", "import"),
+    ]
+    assert page.count("https://lms.example.org/") == 1
+    for words in ("40 %", "Opens on", "Your time in this course is over.", "Your organisation paused your access."):
+        assert words in page
+    assert ("The others" in page, "The left" in page) == (False, False)
+
+
+def test_an_empty_page_says_who_can_help(school: Scope) -> None:  # noqa: F811
+    del school
+    assert "School adds you to courses." in " ".join(signed_in(ann()).get("/my-courses/").text.split())
+
+
+def test_details_and_data_are_ones_own_and_nobody_elses(school: Scope) -> None:  # noqa: F811
+    me = ann()
+    Person.objects.filter(pk=me.pk).update(city="=cmd|' /C calc'!A0")
+    enrolled(me, "now")
+    client = signed_in(me)
+    page, file = client.get("/my-details/"), client.get("/my-details/data.json")
+    data = json.loads(file.text)
+
+    assert file.headers["Content-Disposition"] == 'attachment; filename="my-data.json"'
+    assert (data["details"]["username"], data["details"]["city"]) == ("ann", "=cmd|' /C calc'!A0")
+    assert [each["course"] for each in data["courses"]] == ["now"]
+    assert "ann@x.org" in page.text
+    for text in (page.text, file.text):
+        assert not [word for word in ("bob", "owner@x.org", "argon2", PASSWORD) if word in text]
+    stranger = Scope(school.organization, cast.person(cast.organization("college"), username="stan"))
+    for scope in (stranger, Scope(school.organization, MACHINE)):
+        for use_case in (own.own_courses, own.own_details, own.own_data):
+            with pytest.raises(NotFound):
+                use_case(scope)
+
+
+def test_a_course_of_another_organisation_is_in_nobodys_list(school: Scope) -> None:  # noqa: F811
+    college = cast.organization("college")
+    cast.role(college)
+    stan = cast.person(college, username="stan")
+    enrolled(stan, "secret")
+    assert "secret" not in signed_in(ann()).get("/my-courses/").text
+    assert "The secret" in signed_in(stan).get("/my-courses/").text
+    assert Course.objects.filter(organization=school.organization, shortname="secret").count() == 0
