@@ -158,7 +158,7 @@ def test_how_long_is_the_organisations_own_choice_and_is_logged(scope: Scope) ->
     assert [told(expire(each)) for each in (college, scope)] == [[], [(1, "file", 1, 0)]]
     assert (kept(scope), kept(college)) == ({"plan": 2}, {"staged": 1, "plan": 2})
     assert [(each.what, each.note) for each in activity_list(scope)][1:] == [
-        ("retention_changed", "Files: 30 → 7 days, plans: 180 → 180 days.")
+        ("retention_changed", "Files: 30 → 7 days, plans: 180 → 180 days, links: 14 → 14 days.")
     ]
     assert activity_list(college) == []
 

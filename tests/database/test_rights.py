@@ -15,7 +15,7 @@ from enlist.core.rights import TEAM, Right, grant
 from enlist.core.setup_kinds import COURSES, GROUPS, PROFILE_FIELDS, SETUP_KINDS, SetupKind
 from enlist.services import access
 from enlist.services.access import MACHINE, Scope
-from enlist.services.accounts import team
+from enlist.services.accounts import invitations, team
 from enlist.services.imports import approval, background
 from enlist.services.imports.plan import (
     import_apply,
@@ -142,6 +142,7 @@ BULK_ACTIONS: dict[Right, tuple[BulkAction, ...]] = {
         lambda scope: record_remove(scope, kind=COURSES, key="MUSIC"),
         lambda scope: record_change(scope, kind=PROFILE_FIELDS, key="house", values={"name": "House"}),
     ),
+    Right.GIVE_LINKS: (lambda scope: invitations.invitation_link(scope, username="ann"),),
     Right.CHANGE_TEAM: (
         team.team_list,
         lambda scope: team.team_change(scope, username="learner", role="viewer"),
@@ -169,6 +170,7 @@ def test_the_table_is_that_of_the_rules() -> None:
         Right.SEE_SETUP: "Y Y Y N Y",
         Right.SEE_PEOPLE: "Y Y Y O Y",
         Right.CHANGE_PEOPLE: "Y Y Y O N",
+        Right.GIVE_LINKS: "Y Y N N N",
         Right.CHANGE_TEAM: "Y Y N N N",
         Right.CHANGE_ORGANIZATION: "Y N N N N",
     }

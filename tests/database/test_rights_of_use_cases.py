@@ -47,6 +47,7 @@ ASKS: dict[Right, set[str]] = {
         "person_imports", "person_list", "person_show", "sign_in_facts",
     },
     Right.CHANGE_PEOPLE: {"people_passwords", "person_add", "person_set"},
+    Right.GIVE_LINKS: {"invitation_link"},
     Right.CHANGE_TEAM: {"team_add", "team_change", "team_invite", "team_list", "team_password"},
     Right.CHANGE_ORGANIZATION: {
         "addresses_share", "demo_add", "expire", "job_put", "organization_rename", "retention_change",

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 PASSWORD = "a long enough secret"
 # Anybody may see these.
-OPEN = {"sign-in", "health", "set-up", "help", "help-page"}
+OPEN = {"sign-in", "health", "set-up", "choose-password", "help", "help-page"}
 PATTERNS = {str(found.name): found for found in urlpatterns}
 ARGUMENTS = {"number": 1, "username": "ann", "name": "moodle", "what": "rows", "kind": "csv", "field": "house"}
 ARGUMENTS |= {"token": "used"}
@@ -49,6 +49,7 @@ HANDS = {
     "people-many": "people",
     "person-state": "person",
     "person-delete": "person",
+    "person-link": "person",
     "group-drop": "group",
     "course-drop": "course",
     "course-group": "course",
@@ -115,9 +116,10 @@ def test_nobody_sees_a_page_without_signing_in(school: Scope) -> None:
     del school
     answers = {name: Client().get(address(name)) for name in PATTERNS}
 
-    assert {name: (answer.status_code, answer.headers.get("Location")) for name, answer in answers.items()} == {
-        name: (200, None) if name in OPEN else (302, f"/sign-in/?next={address(name)}") for name in PATTERNS
-    }
+    told = {name: (answer.status_code, answer.headers.get("Location")) for name, answer in answers.items()}
+    shut = {name: (302, f"/sign-in/?next={address(name)}") for name in PATTERNS}
+    # The link was used.
+    assert told == {**shut, **dict.fromkeys(OPEN, (200, None)), "choose-password": (410, None)}
 
 
 def test_every_page_answers_and_lets_nothing_foreign_in(school: Scope) -> None:
@@ -130,6 +132,7 @@ def test_every_page_answers_and_lets_nothing_foreign_in(school: Scope) -> None:
         **dict.fromkeys(answers, 200),
         "notices": 204,
         "import-next": 302,
+        "choose-password": 410,
     }
     for answer in answers.values():
         policy = answer.headers["Content-Security-Policy"]

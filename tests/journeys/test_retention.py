@@ -10,8 +10,9 @@ def test_expired_data_is_listed_and_removed(site: Site) -> None:
     site.file("ann.csv", text="username,firstname,lastname,email\nann,Ann,Lee,ann@example.org\n")
     site.enlist("import", "ann.csv", "--yes")
 
-    assert site.enlist("retention") == Answer(0, "Files are kept for 30 days, plans for 180 days.\n", "")
-    assert site.enlist("retention", "--plans", "90").out == "Files are kept for 30 days, plans for 90 days.\n"
+    links = "Activation links work for 14 days.\n"
+    assert site.enlist("retention") == Answer(0, f"Files are kept for 30 days, plans for 180 days.\n{links}", "")
+    assert site.enlist("retention", "--plans", "90").out == f"Files are kept for 30 days, plans for 90 days.\n{links}"
     refused = site.enlist("retention", "--files", "0")
     assert refused == Answer(2, "", "Error: Files can be kept for 1 to 3,650 days, not 0.\n")
     assert site.enlist("expire", "--dry-run") == Answer(0, "Nothing has expired.\n", "")

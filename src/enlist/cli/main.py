@@ -13,7 +13,7 @@ from enlist.cli.session import Session, report_error, session_of
 from enlist.cli.terminal import print_text
 from enlist.core.setup_kinds import COURSES, PROFILE_FIELDS, SETUP_KINDS
 
-from . import accounts, retention, server, worker
+from . import accounts, invitations, retention, server, worker
 from .imports import approvals, passwords, presets
 from .imports import commands as imports
 from .people import bulk, history, selection
@@ -33,6 +33,7 @@ NOUNS: Final = (
 for nouns in NOUNS:
     app.add_typer(nouns.app)
 app.add_typer(accounts.app, name="team", help="Manage the team, its roles and passwords.")
+app.add_typer(invitations.app, name="invitations", help="Let people activate their accounts.")
 # Kinds of records with commands of their own.
 OWN: Final = {COURSES.name: courses.app, PROFILE_FIELDS.name: fields.app}
 for kind in SETUP_KINDS:

@@ -25,21 +25,24 @@ def show_retention(
     context: typer.Context,
     files: Annotated[int | None, typer.Option(metavar="DAYS", help="Keep files for this long after upload.")] = None,
     plans: Annotated[int | None, typer.Option(metavar="DAYS", help="Keep plans for this long after applying.")] = None,
+    links: Annotated[int | None, typer.Option(metavar="DAYS", help="Let activation links work for this long.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show or change how long files and plans are kept.
+    """Show or change how long files and plans are kept, and how long activation links work.
 
-    An import can be undone as long as its plan is kept. A change also affects files and plans already kept.
+    An import can be undone as long as its plan is kept. A change also affects existing files, plans and links.
     """
     scope = session_of(context).scope()
     from enlist.services.retention import expiry
 
-    is_change = files is not None or plans is not None
-    kept = expiry.retention_change(scope, files=files, plans=plans) if is_change else expiry.retention_show(scope)
+    new = {"files": files, "plans": plans, "links": links}
+    is_change = any(days is not None for days in new.values())
+    kept = expiry.retention_change(scope, **new) if is_change else expiry.retention_show(scope)
     if as_json:
         print_json(kept.to_dict())
     else:
         print_text(f"Files are kept for {kept.files} days, plans for {kept.plans} days.")
+        print_text(f"Activation links work for {kept.links} days.")
 
 
 @app.command("expire")

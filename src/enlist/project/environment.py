@@ -1,6 +1,7 @@
 """Settings from the environment, with checks."""
 
 import os
+import re
 
 from enlist.core.errors import PolicyError
 
@@ -20,3 +21,11 @@ def one_of(name: str, *, choices: tuple[str, ...]) -> str:
     if not found:
         raise PolicyError("environment_not_choice", name=name, value=value, choices=", ".join(choices).lower())
     return found[0]
+
+
+def site_address(*, default: str) -> str:
+    """The address in ENLIST_ADDRESS, or the default, without a slash at its end. Raises PolicyError if it isn't one."""
+    value = (os.environ.get("ENLIST_ADDRESS") or default).rstrip("/")
+    if not re.fullmatch(r"https?://[^\s/?#]+", value):
+        raise PolicyError("site_address_refused", value=value)
+    return value

@@ -17,6 +17,8 @@ ENLIST_QUOTA   the most megabytes of all unfinished imports of an organisation; 
 ENLIST_MOST_…  limits of any file, if the defaults (docs/files.md) don't fit: _MEGABYTES, _ROWS, _COLUMNS,
                _CHARACTERS in a cell; _SECONDS and _MEMORY (megabytes) of the process that parses a workbook
 ALLOWED_HOSTS  the site's host names, separated by commas; default: this machine's own
+ENLIST_ADDRESS the address of the site in mails and links, such as https://people.example.org; default: the first of
+               ALLOWED_HOSTS
 ENLIST_HTTPS   1 if a proxy in front does TLS and sets X-Forwarded-Proto
 """
 
@@ -27,7 +29,7 @@ from platformdirs import user_data_path
 
 from enlist.formats.files.private_files import close_to_others, is_open, state_files
 from enlist.project.database import SQLITE, databases
-from enlist.project.environment import one_of, whole_number
+from enlist.project.environment import one_of, site_address, whole_number
 from enlist.project.logs import logging_of
 from enlist.project.mail import mail
 from enlist.store.secrets.key_file import secret_key
@@ -43,14 +45,13 @@ ERASED = Path(os.environ.get("ENLIST_ERASED") or HOME / "erased.jsonl")
 DEFAULT_FROM_EMAIL = os.environ.get("ENLIST_FROM") or "enlist@localhost"
 globals().update(mail(os.environ.get("ENLIST_MAIL", ""), outbox=HOME / "outbox"))
 PASSWORD_HASHERS = ["enlist.store.accounts.hashing.Argon2"]
-# As in ASVS 5.0 (6.2.1, 6.2.4, 6.2.5): long enough, not a common password, not one's own name; no other rules.
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
-    for name, options in {
-        "MinimumLengthValidator": {"min_length": 12},
-        "CommonPasswordValidator": {},
-        "UserAttributeSimilarityValidator": {"user_attributes": ("username", "firstname", "lastname", "email")},
-    }.items()
+    {"NAME": "enlist.services.accounts.password_rules.LengthByRole"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "firstname", "lastname", "email")},
+    },
 ]
 DEBUG = os.environ.get("DEBUG", "") == "1"
 LOGGING = logging_of(level=one_of("ENLIST_LOG", choices=("INFO", "WARNING", "ERROR")), is_plain=DEBUG)
@@ -146,7 +147,6 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 LOGIN_URL = "sign-in"
-LOGIN_REDIRECT_URL = "imports"
 CSRF_FAILURE_VIEW = "enlist.web.pages.errors.forged"
 # For pasted tables, and files with many columns; uploaded files aren't counted.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20_000_000
@@ -175,6 +175,7 @@ X_FRAME_OPTIONS = "DENY"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # Behind a proxy with TLS: send cookies only over TLS, and make browsers stay with it.
 HTTPS = os.environ.get("ENLIST_HTTPS", "") == "1"
+SITE_ADDRESS = site_address(default=f"https://{ALLOWED_HOSTS[0]}" if HTTPS else f"http://{ALLOWED_HOSTS[0]}:8000")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 # Browsers accept cookies with the prefix __Host- only over TLS, and only from this host.
 SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"

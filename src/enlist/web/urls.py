@@ -4,7 +4,7 @@ from django.urls import path
 
 from enlist.core.setup_kinds import SETUP_KINDS
 from enlist.web.pages import help as help_
-from enlist.web.pages.accounts import own, own_password, sign_in, team
+from enlist.web.pages.accounts import links, own, own_password, sign_in, team
 from enlist.web.pages.drafts import draft, grid, review, settings, source, upload
 from enlist.web.pages.imports import again, imports, presets
 from enlist.web.pages.people import bulk, people, person
@@ -63,6 +63,7 @@ urlpatterns = [
     path("people/<name:username>/", person.detail, name="person"),
     path("people/<name:username>/state/", person.state, name="person-state"),
     path("people/<name:username>/delete/", person.delete, name="person-delete"),
+    path("people/<name:username>/link/", person.link, name="person-link"),
     path("people/<name:username>/edit/", person.edit, name="person-edit"),
     *(address for kind in SETUP_KINDS for address in records.addresses(kind)),
     path("courses/<key:course>/groups/", records.add_group, name="course-group"),
@@ -81,6 +82,7 @@ urlpatterns = [
     path("notices/", imports.news, name="notices"),
     path("session/", sign_in.session, name="session"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("choose-password/<str:token>/", links.choose_password, name="choose-password"),
     path("own-password/", own_password.own_password, name="own-password"),
     path("health/", health.health, name="health"),
 ]

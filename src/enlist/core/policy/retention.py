@@ -1,4 +1,4 @@
-"""Retention: how many days an organisation keeps the files and plans of its imports."""
+"""Retention: how many days an organisation keeps the files and plans of its imports, and activation links work."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ LONGEST = 3_650
 class Retention:
     """Days since the upload for files, since the apply for plans; manual edits are kept as long as plans.
 
-    Raises PolicyError unless both are from 1 to LONGEST.
+    links: days that activation links work. Raises PolicyError unless all are from 1 to LONGEST.
     """
 
     files: int = 30
     plans: int = 180
+    links: int = 14
 
     def __post_init__(self) -> None:
         for each in fields(self):

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from enlist.core.errors import PolicyError
-from enlist.services.access import scope_of_account
+from enlist.services.access import person_asking, scope_of_account
 from enlist.store import activity
-from enlist.store.accounts import throttling
+from enlist.store.accounts import throttling, tokens
 from enlist.store.models import Account
 
+from .password_rules import password_check
 from .sign_in import ONE_PASSWORD, count_guess
 
 
@@ -33,14 +30,12 @@ def password_change(account: Account, *, current: str, new: str, session: str) -
     throttling.clear(guesses)
     if new == current:
         raise PolicyError("new_password_same", field="new")
-    # The validators compare it with attributes of a person, which an account doesn't have.
-    whose: Any = account.person
-    try:
-        validate_password(new, user=whose)
-    except ValidationError as error:
-        raise PolicyError("new_password_weak", reasons=" ".join(error.messages), field="new") from None
+    scope = scope_of_account(account)
+    person = person_asking(scope)
+    password_check(new, person=person, field="new")
     account.set_password(new)
     account.must_change = False
     with transaction.atomic():
         account.save(update_fields=["password", "must_change"])
-        activity.log(scope_of_account(account), action="password_changed", person=account.person_id)
+        tokens.void([person.pk])
+        activity.log(scope, action="password_changed", person=person.pk)

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from enlist.core.errors import MailProblem, PolicyError
 from enlist.services.access import Right, Scope, needs
+from enlist.services.accounts import invitations
 from enlist.services.accounts.mail import password_mail
 from enlist.services.accounts.protection import guarded_roles
 from enlist.store import activity
@@ -21,7 +23,7 @@ from enlist.store.models import Person
 from enlist.store.people import people
 from enlist.store.transactions import short_transaction
 
-from .listing import Chosen, person_everybody
+from .listing import Chosen, person_everybody, person_of
 
 # Hashing is slow on purpose, and the person waits for the page. More people get passwords by an import.
 MOST: Final = 100
@@ -52,24 +54,31 @@ class Renewed:
 
 @dataclass(frozen=True, slots=True)
 class SignInFacts:
-    """How a person signs in. signed_in: when they last did (ISO 8601), or null."""
+    """How a person signs in.
+
+    signed_in: when they last did, or null. link_until: until when their activation link works or worked, null if they
+    have none (both ISO 8601).
+    """
 
     has_password: bool = False
     must_change: bool = False
     signed_in: str | None = None
+    link_until: str | None = None
+    link_works: bool = False
 
 
 @needs(Right.SEE_PEOPLE)
 def sign_in_facts(scope: Scope, *, username: str) -> SignInFacts:
-    """How a person signs in (one query)."""
-    account = accounts.of(scope.organization, username=username)
-    if account is None:
-        return SignInFacts()
-    last = account.last_login
+    """How a person signs in. Raises NotFound."""
+    person = person_of(scope, username=username)
+    account, until = accounts.of(scope.organization, username=username), invitations.link_until(person)
+    last = account.last_login if account else None
     return SignInFacts(
-        has_password=account.has_usable_password(),
-        must_change=account.must_change,
+        has_password=account is not None and account.has_usable_password(),
+        must_change=account is not None and account.must_change,
         signed_in=last.isoformat(timespec="seconds") if last else None,
+        link_until=until.isoformat(timespec="seconds") if until else None,
+        link_works=until is not None and until > timezone.now(),
     )
 
 

@@ -53,9 +53,14 @@ def retention_show(scope: Scope) -> Retention:
 
 
 @needs(Right.CHANGE_ORGANIZATION)
-def retention_change(scope: Scope, *, files: int | None = None, plans: int | None = None) -> Retention:
-    """Change how many days files and plans are kept, including existing ones. Raises PolicyError."""
-    return expiry.change_retention(scope, files=files, plans=plans)
+def retention_change(
+    scope: Scope, *, files: int | None = None, plans: int | None = None, links: int | None = None
+) -> Retention:
+    """Change how many days files and plans are kept, and activation links work, including existing ones.
+
+    Raises PolicyError.
+    """
+    return expiry.change_retention(scope, new={"files": files, "plans": plans, "links": links})
 
 
 @needs(Right.CHANGE_ORGANIZATION)

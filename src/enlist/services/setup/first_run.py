@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 
 from enlist.core.clean.names import one_line
 from enlist.core.errors import PolicyError
 from enlist.services.access import MACHINE, Right, Scope, needs
+from enlist.services.accounts.password_rules import password_check
 from enlist.services.accounts.team import free_username, team_add
 from enlist.store.accounts import accounts
 from enlist.store.engine import engine
@@ -64,7 +62,8 @@ def set_up(token: str, *, organization: str, owner: Mapping[str, str], password:
     owner: firstname, lastname, email. Raises PolicyError for wrong values, and if the token doesn't work any more.
     """
     name = one_line(organization, what="name of the organisation")
-    _check_password(password, owner=owner)
+    like = Person(username=owner["email"].partition("@")[0], site_role="owner", **owner)
+    password_check(password, person=like, field="password")
     with engine().setting_up():
         if set_up_token.state(token) != set_up_token.VALID or accounts.owner_exists():
             raise PolicyError("set_up_over")
@@ -100,11 +99,3 @@ def _organization(name: str) -> Organization:
         rename_organization(Scope(found[0], MACHINE), name=name)
         return found[0]
     return make_organization(STANDARD_SLUG, name=name)[0]
-
-
-def _check_password(password: str, *, owner: Mapping[str, str]) -> None:
-    whose: Any = Person(username=owner["email"].partition("@")[0], **owner)
-    try:
-        validate_password(password, user=whose)
-    except ValidationError as error:
-        raise PolicyError("new_password_weak", reasons=" ".join(error.messages), field="password") from None

@@ -11,6 +11,8 @@ from enlist.core.clean import fold
 from enlist.store.models import Account, Organization, Person
 from enlist.store.transactions import short_transaction
 
+from . import tokens
+
 
 def set_password(person: Person, *, password: str, must_change: bool) -> None:
     """Set the only password a person can sign in with; their sessions end."""
@@ -21,6 +23,7 @@ def set_password(person: Person, *, password: str, must_change: bool) -> None:
         account.must_change = must_change
         account.set_password(password)
         account.save()
+        tokens.void([person.pk])
 
 
 def of(organization: Organization, *, username: str) -> Account | None:
@@ -46,7 +49,10 @@ def set_hashes(organization: Organization, *, hashes: Mapping[int, str], guarded
 
 
 def give(passwords: Collection[tuple[Person, str, bool]]) -> None:
-    """Store hashes of people's passwords; the last value says whether they must change it at the next sign-in."""
+    """Store hashes of people's passwords; the last value says whether they must change it at the next sign-in.
+
+    Their links to choose one become void.
+    """
     accounts = [
         Account(
             organization_id=person.organization_id,
@@ -60,6 +66,7 @@ def give(passwords: Collection[tuple[Person, str, bool]]) -> None:
     Account.objects.bulk_create(
         accounts, update_conflicts=True, unique_fields=["person"], update_fields=["password", "must_change"]
     )
+    tokens.void([person.pk for person, _, _ in passwords])
 
 
 def forget_sessions() -> None:

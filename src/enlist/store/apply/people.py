@@ -58,6 +58,7 @@ def update(work: ApplyContext, *, frame: pl.DataFrame) -> None:
 def deactivate(work: ApplyContext, *, frame: pl.DataFrame) -> None:
     """Stop people from signing in; all of their data stays."""
     _turn(work, frame=frame, old="active", new="inactive")
+    void_links(work, people=frame.get_column("person"))
 
 
 def reactivate(work: ApplyContext, *, frame: pl.DataFrame) -> None:
@@ -76,6 +77,16 @@ def remove(work: ApplyContext, *, frame: pl.DataFrame) -> None:
     for sql in removal_statements():
         work.at.execute(sql)
     unique.take(work, people=frame.get_column("person"))
+    void_links(work, people=frame.get_column("person"))
+
+
+def void_links(work: ApplyContext, *, people: pl.Series) -> None:
+    """Make people's links void: to activate an account or choose a new password. They don't come back with the state
+    or the address, because somebody may still have them.
+    """
+    if not people.is_empty():
+        work.at.temporary("enlist_void", frame=pl.DataFrame({"person": people}))
+        work.at.execute("DELETE FROM store_accounttoken WHERE person_id IN (SELECT person FROM enlist_void)")
 
 
 def removal_statements() -> Iterator[str]:

@@ -143,6 +143,7 @@ def _free(work: ApplyContext, *, survey: Survey) -> None:
     people.free_login_keys(work, people=survey.signing_in)
     people.free_keys(work, renamed=survey.renamed, readdressed=survey.readdressed)
     people.stamp(work, people=survey.linked)
+    people.void_links(work, people=survey.readdressed)
 
 
 def _do(verbs: tuple[str, ...], *, work: ApplyContext, plan: Plan, tally: Tally) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -46,17 +46,20 @@ def retention_of(organization: Organization) -> Retention:
     return Retention.of(Organization.objects.values_list("settings", flat=True).get(pk=organization.pk))
 
 
-def change_retention(scope: Scope, *, files: int | None, plans: int | None) -> Retention:
-    """Set for how many days files, plans or both are kept, and log that. Raises PolicyError."""
+def change_retention(scope: Scope, *, new: Mapping[str, int | None]) -> Retention:
+    """Set for how many days files and plans are kept and links work (null: as before), and log that.
+
+    Raises PolicyError.
+    """
     with transaction.atomic():
         row = Organization.objects.select_for_update().get(pk=scope.organization.pk)
         before = Retention.of(row.settings)
-        new = {"files": files, "plans": plans}
         after = replace(before, **{name: days for name, days in new.items() if days is not None})
         if after != before:
             row.settings = {**row.settings, "retention": after.to_dict()}
             row.save(update_fields=["settings"])
-            note = f"Files: {before.files} → {after.files} days, plans: {before.plans} → {after.plans} days."
+            both = zip(before.to_dict().items(), after.to_dict().values(), strict=True)
+            note = ", ".join(f"{name}: {old} → {days} days" for (name, old), days in both).capitalize() + "."
             activity.log(scope, action="retention_changed", note=note)
     return after
 

@@ -7,11 +7,12 @@ from .groups import Group, GroupMembership
 from .headers import RememberedHeader
 from .imports import Artifact, Edit, Import, Step
 from .organization import Organization, ProfileField
-from .people import Account, Person, ProfileUniqueValue
+from .people import Account, AccountToken, Person, ProfileUniqueValue
 from .secrets import Secret
 
 __all__ = [
     "Account",
+    "AccountToken",
     "Activity",
     "Artifact",
     "Course",

@@ -15,6 +15,7 @@ from enlist.core.fields.fields import PERSON_FIELDS, SITE_ROLES, STATES
 from .columns import moment, one_of, organization_of_bulk, text
 
 SOURCES = ("manual", "import")
+TOKEN_PURPOSES = ("activate", "reset")
 PRESENT = ~models.Q(state="removed")
 
 
@@ -147,6 +148,29 @@ class Account(AbstractBaseUser):
     def is_active(self) -> bool:  # type: ignore[override]
         """Whether the account may sign in (a query unless the person is loaded)."""
         return self.person is not None and self.person.state == "active"
+
+
+class AccountToken(models.Model):
+    """A single-use link with which a person chooses a password; only the hash of its token is stored.
+
+    purpose: activate or reset; of each kind, a person has at most one, so a new one replaces the old one.
+    """
+
+    organization = organization_of_bulk()
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    purpose = text()
+    hash = text()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "purpose"], name="account_token_purpose"),
+            models.UniqueConstraint(fields=["hash"], name="account_token_hash"),
+            models.CheckConstraint(condition=one_of("purpose", values=TOKEN_PURPOSES), name="account_token_purposes"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.person_id}"
 
 
 class ProfileUniqueValue(models.Model):

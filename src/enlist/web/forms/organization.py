@@ -109,17 +109,21 @@ class LimitsForm(PartForm):
 
 
 class RetentionForm(PartForm):
-    """For how many days uploaded files and plans are kept."""
+    """For how many days uploaded files and plans are kept, and activation links work."""
 
     def ask(self) -> None:
         kept = expiry.retention_show(self.scope)
-        for name, label, days in (("files", _("files, days"), kept.files), ("plans", _("plans, days"), kept.plans)):
+        for name, label, days in (
+            ("files", _("files, days"), kept.files),
+            ("plans", _("plans, days"), kept.plans),
+            ("links", _("activation links, days"), kept.links),
+        ):
             field = input_for("days", label=label, initial=days)
             field.widget.attrs |= {"min": 1, "max": _LONGEST, "class": "form-control days"}
             self.add(name, field=field)
 
     def save(self) -> None:
-        expiry.retention_change(self.scope, files=self.cleaned_data["files"], plans=self.cleaned_data["plans"])
+        expiry.retention_change(self.scope, **{name: self.cleaned_data[name] for name in ("files", "plans", "links")})
 
 
 PARTS: Final[Mapping[str, type[PartForm]]] = {

@@ -1,7 +1,8 @@
-"""The form of one's own password."""
+"""The forms of passwords that people choose."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -16,20 +17,28 @@ def password_input(label: Any, *, autocomplete: str, help_text: Any = "", **attr
     return forms.CharField(label=label, help_text=help_text, widget=widget, strip=False)
 
 
-class OwnPasswordForm(ServiceForm):
-    """The current password, and a new one twice."""
+class NewPasswordForm(ServiceForm):
+    """A new password, twice. least: how many characters it needs."""
 
-    current = password_input(_("Current password"), autocomplete="current-password", autofocus=True)
-    new = password_input(
-        _("New password"),
-        help_text=_("At least 12 characters, for example a few words."),
-        autocomplete="new-password",
-        minlength=12,
-    )
-    again = password_input(_("New password again"), autocomplete="new-password", minlength=12)
+    new = password_input(_("New password"), autocomplete="new-password")
+    again = password_input(_("New password again"), autocomplete="new-password")
+
+    def __init__(self, sent: Mapping[str, str] | None, *, least: int) -> None:
+        super().__init__(sent)
+        self.least = least
+        self.fields["new"].help_text = _("At least %d characters, for example a few words.") % least
+        for name in ("new", "again"):
+            self.fields[name].widget.attrs["minlength"] = least
 
     def clean(self) -> None:
         """Compare the new passwords."""
         sent = self.cleaned_data
         if "new" in sent and "again" in sent and sent["new"] != sent["again"]:
             self.add_error("again", _("The new passwords differ."))
+
+
+class OwnPasswordForm(NewPasswordForm):
+    """The current password, and a new one twice."""
+
+    current = password_input(_("Current password"), autocomplete="current-password", autofocus=True)
+    field_order = ("current", "new", "again")

@@ -12,6 +12,8 @@ ENVIRONMENT: Final = (
     ErrorKind("environment_not_number", PolicyError, "{name} can't be “{value}”.",
               "Use a whole number from {least} to {most}."),
     ErrorKind("environment_not_choice", PolicyError, "{name} can't be “{value}”.", "Use one of: {choices}."),
+    ErrorKind("site_address_refused", PolicyError, "ENLIST_ADDRESS can't be “{value}”.",
+              "Give the address of the site, such as https://people.example.org."),
     ErrorKind("mail_address_refused", PolicyError, "ENLIST_MAIL isn't the address of a mail server.",
               "For example smtp://user:password@host:587."),
     ErrorKind("database_url_refused", PolicyError, "DATABASE_URL isn't the address of a PostgreSQL or SQLite database.",

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,6 +19,7 @@ from enlist.core.fields.fields import FIELDS, PROFILE_PREFIX
 from enlist.core.report.changes import Cell
 from enlist.core.rights import Right
 from enlist.services.access import Scope, check_right
+from enlist.services.accounts import invitations
 from enlist.services.people import erase, history, listing, one_time
 from enlist.services.people.edit import person_add, person_set
 from enlist.services.people.history import ImportedChange, ManualChange, PastChange
@@ -47,6 +49,7 @@ def detail(request: Request, *, username: str) -> HttpResponse:
         "details": details_of(person, fields=fields),
         "sign_in": one_time.sign_in_facts(scope, username=username),
         "may_change": may(scope, right=Right.CHANGE_PEOPLE),
+        "may_give_link": may(scope, right=Right.GIVE_LINKS),
         "may_delete": may(scope, right=Right.APPROVE) and person.state == "inactive",
     }
     return render(request, "web/people/detail.html", shown)
@@ -107,6 +110,20 @@ def delete(request: Request, *, username: str) -> HttpResponse:
         return redirect("person", username=username)
     messages.success(request, _("Erased %s.") % username)
     return redirect("people")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: Request, *, username: str) -> HttpResponse:
+    """Make an activation link for a person who can't sign in yet, and show it once."""
+    if request.method != "POST":
+        return redirect("person", username=username)
+    made: list[str] = []
+    if message := refusal(lambda: made.append(invitations.invitation_link(request.scope, username=username))):
+        messages.warning(request, message)
+        return redirect("person", username=username)
+    address = request.build_absolute_uri(reverse("choose-password", kwargs={"token": made[0]}))
+    shown = {"address": address, "person": listing.person_facts(request.scope, username=username)}
+    return render(request, "web/people/link.html", shown)
 
 
 def details_of(person: PersonDetail, *, fields: Iterable[ProfileField]) -> list[tuple[Any, Any]]:
