@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 PASSWORD = "a long enough secret"
 # Anybody may see these.
-OPEN = {"sign-in", "health", "set-up", "choose-password", "help", "help-page"}
+OPEN = {"sign-in", "health", "set-up", "choose-password", "forgot-password", "help", "help-page"}
 PATTERNS = {str(found.name): found for found in urlpatterns}
 ARGUMENTS = {"number": 1, "username": "ann", "name": "moodle", "what": "rows", "kind": "csv", "field": "house"}
 ARGUMENTS |= {"token": "used"}

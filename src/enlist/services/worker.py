@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from enlist.core.errors import DatabaseProblem, KeyMissing, NewerTables, OlderTables
 from enlist.services.access import database_problem
+from enlist.services.accounts.password_reset import password_requests_mail
 from enlist.services.accounts.passwords import passwords_work
 from enlist.services.drafts.reading import draft_file_plan, draft_file_read
 from enlist.services.drafts.replace import import_replace
@@ -69,7 +70,7 @@ def worker_run(report: Callable[[Ended], None], *, until_empty: bool = False) ->
             if time.monotonic() - looked > settings.LEASE_SECONDS / 3:
                 _look_after(report)
                 looked = time.monotonic()
-                if time.monotonic() >= mail_from and notices_mail().waiting:
+                if time.monotonic() >= mail_from and any([password_requests_mail().waiting, notices_mail().waiting]):
                     mail_from = time.monotonic() + MAIL_PAUSE
             if time.monotonic() - expired > HOUR:
                 expired = time.monotonic()

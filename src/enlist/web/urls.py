@@ -4,7 +4,7 @@ from django.urls import path
 
 from enlist.core.setup_kinds import SETUP_KINDS
 from enlist.web.pages import help as help_
-from enlist.web.pages.accounts import links, own, own_password, sign_in, team
+from enlist.web.pages.accounts import forgot_password, links, own, own_password, sign_in, team
 from enlist.web.pages.drafts import draft, grid, review, settings, source, upload
 from enlist.web.pages.imports import again, imports, presets
 from enlist.web.pages.people import bulk, people, person
@@ -82,6 +82,7 @@ urlpatterns = [
     path("notices/", imports.news, name="notices"),
     path("session/", sign_in.session, name="session"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("forgot-password/", forgot_password.forgot_password, name="forgot-password"),
     path("choose-password/<str:token>/", links.choose_password, name="choose-password"),
     path("own-password/", own_password.own_password, name="own-password"),
     path("health/", health.health, name="health"),

@@ -44,6 +44,29 @@ Sign in at {place} to see it. You get this mail because you left before it was d
 """
 
 
+_RESET: Final = """\
+Hello {name},
+
+somebody, probably you, asked for a new password at {place}.
+
+Your username: {username}
+Choose a new password within 72 hours:
+{address}
+
+If it wasn't you, do nothing: your password stays as it is.
+"""
+
+_ACTIVATE: Final = """\
+Hello {name},
+
+you have an account at {place}. Activate it by choosing a password:
+{address}
+
+Your username: {username}
+The link works once. If you don't know {place}, do nothing.
+"""
+
+
 def password_mail(scope: Scope, *, number: int, to: Person, password: str) -> bool:
     """Mail a person the password that an import generated; False if the server rejects their address.
 
@@ -67,17 +90,34 @@ def notice_mail(scope: Scope, *, job: int, to: Person, notice: str) -> bool:
     place = scope.organization.name
     text = _NOTICE.format(name=_called(to), place=place, notice=notice)
     about = keyed_hash("mail", of=("notice", scope.organization.pk, job, to.pk))
+    return _is_accepted(to, subject=f"{place}: {notice}", text=text, about=about)
+
+
+def link_mail(*, to: Person, address: str, is_reset: bool, about: tuple[object, ...]) -> bool:
+    """Mail a person a link to choose a password; False if the server rejects their address.
+
+    about: identifies the request. Raises MailProblem if another attempt may succeed.
+    """
+    place = to.organization.name
+    template, subject = (_RESET, f"New password at {place}") if is_reset else (_ACTIVATE, f"Your account at {place}")
+    text = template.format(name=_called(to), place=place, username=to.username, address=address)
+    key = keyed_hash("mail", of=("link", to.organization_id, to.pk, *about))
+    return _is_accepted(to, subject=subject, text=text, about=key)
+
+
+def _called(to: Person) -> str:
+    return " ".join(filter(None, [to.firstname, to.lastname])) or to.username
+
+
+def _is_accepted(to: Person, *, subject: str, text: str, about: str) -> bool:
+    """Send a mail; False if the server rejects the address for good. Raises MailProblem."""
     try:
-        _send(to, subject=f"{place}: {notice}", text=text, about=about)
+        _send(to, subject=subject, text=text, about=about)
     except SMTPRecipientsRefused as error:
         if any(code < 500 for code, _ in error.recipients.values()):
             raise MailProblem("mail_deferred") from error
         return False
     return True
-
-
-def _called(to: Person) -> str:
-    return " ".join(filter(None, [to.firstname, to.lastname])) or to.username
 
 
 def _send(to: Person, *, subject: str, text: str, about: str) -> None:

@@ -31,6 +31,12 @@ def of(organization: Organization, *, username: str) -> Account | None:
     return Account.objects.filter(login_key=f"{organization.pk}:{fold(username)}").first()
 
 
+def has_password(person: Person) -> bool:
+    """Whether a person has a password to sign in with (one query)."""
+    account = Account.objects.filter(person=person).first()
+    return account is not None and account.has_usable_password()
+
+
 def owner_exists() -> bool:
     """Whether an active owner of any organisation has a password (one query)."""
     owners = Account.objects.filter(person__site_role="owner", person__state="active")
