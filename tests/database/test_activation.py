@@ -22,7 +22,7 @@ from enlist.services.accounts.invitations import address_of, invitation_link, li
 from enlist.services.imports.plan import import_apply, import_undo_plan
 from enlist.services.people.edit import person_set
 from enlist.services.people.erase import person_delete
-from enlist.services.people.listing import Chosen
+from enlist.services.people.listing import Chosen, person_list
 from enlist.services.people.one_time import people_passwords
 from enlist.services.retention.expiry import retention_change
 from enlist.store import activity
@@ -46,7 +46,7 @@ def cheap(settings: Any) -> None:
 
 @pytest.fixture
 def school() -> Scope:
-    """An owner, and ann, whom import 1 created."""
+    """An owner, and ann, who was created by import 1."""
     here = cast.organization(settings=cast.UNBRAKED)
     owner = cast.person(here, username="owner", email="owner@x.org", site_role="owner")
     imported(Scope(here, owner), f"{HEAD}\nann,Ann,Lee,ann@x.org")
@@ -61,6 +61,7 @@ def chosen(token: str, *, new: str = NEW, client: Client | None = None) -> Any:
     return (client or Client()).post(path(token), {"new": new, "again": new})
 
 
+@pytest.mark.spec("IC-11", "TM-09")
 def test_a_link_is_opened_any_number_of_times_and_used_once(school: Scope) -> None:
     token, client = invitation_link(school, username="ann"), Client()
     pages = [Client().get(path(token)) for _ in range(3)]
@@ -250,3 +251,18 @@ def test_a_token_is_in_no_table_file_log_or_header(school: Scope, caplog: pytest
     assert token not in str(done.headers)
     assert opened.headers["Referrer-Policy"] == "same-origin"
     assert "choose-password/<str:token>/" in told
+
+
+def test_people_who_cannot_sign_in_yet_are_shown_as_not_yet_activated(school: Scope) -> None:
+    assert school.actor
+    owner = signed_in(school.actor)
+    cast.person(school.organization, username="idle", state="inactive")
+    found = {each.username: each.status for each in person_list(school).people}
+    pages = [owner.get(address).text for address in ("/people/?state=not_activated", "/people/ann/")]
+    link_use(invitation_link(school, username="ann"), password=NEW)
+    after = [owner.get(address).text for address in ("/people/?state=not_activated", "/people/ann/")]
+
+    assert found == {"ann": "not_activated", "idle": "inactive", "owner": "active"}
+    assert ["Not yet activated" in page and "Ann" in page for page in pages] == [True, True]
+    assert ["Ann" in page for page in after] == [False, True]
+    assert "Not yet activated" not in after[1]

@@ -68,8 +68,10 @@ def scope() -> Scope:
         GroupMembership.objects.create(organization=here, person=person, group=choir)
         cast.enrolment(person, course=art, role=student, status="ended" if name == "im2" else "active")
     cast.enrolment(made["teach"], course=art, role=cast.role(here, "teacher"))
-    Account.objects.create(organization=here, person=made["owner"], login_key="o", last_login=timezone.now())
-    Account.objects.create(organization=here, person=made["teach"], login_key="t")
+    Account.objects.create(
+        organization=here, person=made["owner"], login_key="o", password="p", last_login=timezone.now()
+    )
+    Account.objects.create(organization=here, person=made["teach"], login_key="t", password="!")
     college = cast.organization("college")
     stranger = cast.person(college, username="stan", state="inactive", site_role="instructor")
     cast.enrolment(stranger, course=cast.course(college, "ART"), role=cast.role(college))
@@ -92,6 +94,7 @@ EVERYBODY = {"im0", "im1", "im2", "im3", "new", "owner", "teach", "idle"}
 FILTERS: dict[tuple[str, Any], set[str]] = {
     ("state", "inactive"): {"im3", "idle"},
     ("state", "active"): EVERYBODY - {"im3", "idle"},
+    ("state", "not_activated"): EVERYBODY - {"im3", "idle", "owner"},
     ("role", "instructor"): {"teach"},
     ("role", "learner"): EVERYBODY - {"teach", "owner"},
     ("source", "manual"): {"owner", "teach", "idle"},

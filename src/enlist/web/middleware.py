@@ -104,10 +104,10 @@ class ScopeMiddleware:
         with access.wait_at_most(LOCK_TIMEOUT), timezone.override(_zone_of(request)):
             return self._get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Callable[..., object], *_also: object) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
         """Refuse pages of the team to everybody else, so that a new page is closed to them until it says otherwise."""
         scope, match = getattr(request, "scope", None), request.resolver_match
-        is_open = not getattr(view, "login_required", True) or (match and match.url_name in OPEN_TO_ALL)
+        is_open = not getattr(view[0], "login_required", True) or (match and match.url_name in OPEN_TO_ALL)
         if scope is None or scope.role in TEAM or is_open:
             return None
         return refused(request, error=NotAllowed("team_only", role=scope.role))

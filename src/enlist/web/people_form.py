@@ -30,6 +30,7 @@ _NAMES: Final = {
 _TITLES: Final = {
     "active": _("active"),
     "inactive": _("inactive"),
+    "not_activated": _("not yet activated"),
     "manual": _("Manually"),
     "import": _("By an import"),
 }

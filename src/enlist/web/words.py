@@ -77,6 +77,7 @@ STATE_LOOKS: Final[Mapping[str, tuple[str, str]]] = {
     "active": ("q ok", "check-circle-fill"),
     "inactive": ("q", "dash-circle"),
     "suspended": ("q", "pause-circle-fill"),
+    "not_activated": ("q", "envelope"),
     "not_started": ("q", "hourglass-split"),
     "over": ("q", "dash-circle"),
 }
@@ -91,6 +92,7 @@ STATES: Final = {
     "dropped": _("rejected"),
     "nothing_to_do": _("nothing to do"),
     "queued": _("waiting"),
+    "not_activated": _("not yet activated"),
     "not_started": _("not started"),
     "over": _("ended"),
 }

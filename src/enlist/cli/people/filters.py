@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Filters:
     """The filters of `people list`, `people export` and `people many`."""
 
-    state: Annotated[str, typer.Option(help="Only people with this status: active or inactive.")] = ""
+    state: Annotated[str, typer.Option(help="Only people with this status: active, not_activated or inactive.")] = ""
     role: Annotated[str, typer.Option(help="Only people with this role on the site, such as instructor.")] = ""
     source: Annotated[str, typer.Option(help="Only people added this way: import or manual.")] = ""
     group: Annotated[str, typer.Option(help="Only members of this group: its ID number or name.")] = ""

@@ -25,7 +25,8 @@ from enlist.store.setup import courses, groups
 from .history import ImportedChange, person_imports
 
 SORTS: Final = tuple(people.SORTS)
-STATES: Final = ("active", "inactive")
+NOT_ACTIVATED: Final = "not_activated"
+STATES: Final = ("active", NOT_ACTIVATED, "inactive")
 MADE_BY: Final = SOURCES
 
 
@@ -33,10 +34,10 @@ MADE_BY: Final = SOURCES
 class Wanted:
     """The filters of a list of people, all of which must match. Blank or null ones are ignored.
 
-    by: one of SORTS; prefix: the start of that value. state, role, source: of a person. group: ID number, name, or
-    "#17" for an id. course: short name. of_import: the number of an import that created or changed them. never: they
-    have never signed in. text: words, each of which must be a part of a name, the username or the address; case and
-    accents don't matter.
+    by: one of SORTS; prefix: the start of that value. state: one of STATES. role, source: of a person. group: ID
+    number, name, or "#17" for an id. course: short name. of_import: the number of an import that created or changed
+    them. never: they have never signed in. text: words, each of which must be a part of a name, the username or the
+    address; case and accents don't matter.
     """
 
     by: str = "username"
@@ -61,7 +62,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class PersonSummary:
-    """A person as lists show them. groups: their names.
+    """A person as lists show them. groups: their names. activated: whether they have a password.
 
     changed: when they were last changed or added; signed_in: when they last did, or null (ISO 8601).
     """
@@ -76,6 +77,12 @@ class PersonSummary:
     groups: list[str]
     changed: str
     signed_in: str | None = None
+    activated: bool = False
+
+    @property
+    def status(self) -> str:
+        """The state, or NOT_ACTIVATED for active people who can't sign in yet."""
+        return self.state if self.activated or self.state != "active" else NOT_ACTIVATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +155,8 @@ def filter_of(scope: Scope, *, wanted: Wanted) -> listing.Filter:
     return listing.Filter(
         by=wanted.by,
         prefix=folded,
-        state=wanted.state,
+        state="active" if wanted.state == NOT_ACTIVATED else wanted.state,
+        not_activated=wanted.state == NOT_ACTIVATED,
         role=wanted.role,
         source=wanted.source,
         group=groups.find(scope, name=wanted.group).pk if wanted.group else None,
@@ -171,7 +179,8 @@ def _touched(scope: Scope, *, number: int) -> history.Touched:
 def _summaries(scope: Scope, *, shown: list[Person]) -> list[PersonSummary]:
     inside = listing.groups_of(shown)
     changed = listing.last_changes(scope.organization, people=shown)
-    seen = listing.last_sign_ins(shown)
+    accounts = listing.accounts_of(shown)
+    seen = {person: account.last_login for person, account in accounts.items() if account.last_login}
     return [
         PersonSummary(
             username=person.username,
@@ -184,6 +193,7 @@ def _summaries(scope: Scope, *, shown: list[Person]) -> list[PersonSummary]:
             groups=inside.get(person.pk, []),
             changed=changed[person.pk].isoformat(timespec="seconds"),
             signed_in=seen[person.pk].isoformat(timespec="seconds") if person.pk in seen else None,
+            activated=person.pk in accounts and accounts[person.pk].has_usable_password(),
         )
         for person in shown
     ]

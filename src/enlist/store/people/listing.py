@@ -44,7 +44,8 @@ class Filter:
     """A filter for people; blank and null match everybody.
 
     by: the column to sort by, one of SORTS; prefix: how its value begins, folded like the column. state, role, source:
-    of the person. group, course: ids. touched: created or changed by an import. never: they have never signed in.
+    of the person. not_activated: without a password. group, course: ids. touched: created or changed by an import.
+    never: they have never signed in.
     parts: pairs of forms (plain and folded), one of which must be anywhere in the names, the username or the address.
     """
 
@@ -57,13 +58,14 @@ class Filter:
     course: int | None = None
     touched: Touched | None = None
     never: bool = False
+    not_activated: bool = False
     parts: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_of_some(self) -> bool:
         """Whether it may match few people, far apart in every order."""
         others = (self.group, self.course, self.touched)
-        return any(other is not None for other in others) or self.never or bool(self.parts)
+        return any(other is not None for other in others) or self.never or self.not_activated or bool(self.parts)
 
 
 @dataclass(frozen=True)
@@ -124,10 +126,10 @@ def groups_of(people: Sequence[Person]) -> dict[int, list[str]]:
     return groups
 
 
-def last_sign_ins(people: Sequence[Person]) -> dict[int, datetime]:
-    """When these people last signed in, if they ever did (one query)."""
-    found = Account.objects.filter(person__in=[person.pk for person in people]).values_list("person_id", "last_login")
-    return {person: at for person, at in found if at}
+def accounts_of(people: Sequence[Person]) -> dict[int, Account]:
+    """The accounts of these people, by person (one query)."""
+    found = Account.objects.filter(person__in=[person.pk for person in people]).select_related(None)
+    return {account.person_id: account for account in found if account.person_id}
 
 
 def last_changes(organization: Organization, *, people: Sequence[Person]) -> dict[int, datetime]:
@@ -287,6 +289,10 @@ def _conditions(wanted: Filter) -> list[_Sql]:
     if wanted.never:
         account = "SELECT 1 FROM store_account a WHERE a.person_id = p.id AND a.last_login IS NOT NULL"
         found.append(_Sql(f"NOT EXISTS ({account})"))
+    if wanted.not_activated:
+        # Django marks unusable passwords by an exclamation mark.
+        usable = "a.password <> '' AND a.password NOT LIKE '!%%'"
+        found.append(_Sql(f"NOT EXISTS (SELECT 1 FROM store_account a WHERE a.person_id = p.id AND {usable})"))
     if wanted.group is not None:
         membership = "SELECT 1 FROM store_groupmembership m WHERE m.person_id = p.id AND m.group_id = %s"
         found.append(_Sql(f"EXISTS ({membership})", (wanted.group,)))
