@@ -1,8 +1,10 @@
 // <password-strength for="id_new" least="8">: says how strong a new password is while it is typed. It is advice: the server has the rules.
 class PasswordStrength extends HTMLElement {
   connectedCallback() {
+    if (this.closest(".field")) return;
     const field = document.getElementById(this.getAttribute("for"));
-    field?.addEventListener("input", () => this.show(field.value));
+    field.closest(".field").append(this);
+    field.addEventListener("input", () => this.show(field.value));
   }
 
   show(password) {

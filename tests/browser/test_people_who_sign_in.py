@@ -1,0 +1,117 @@
+"""People without a role in the team, on a phone: from the link to their courses, and what they see of themselves."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Served, Visit, Visitor
+
+pytestmark = pytest.mark.slow
+
+LEARNER, OTHER, PASSWORD = "amelia.okafor", "swan", "walnut harbour"
+ROSTER = (
+    "username,firstname,lastname,email,course1,role1\n"
+    f"{LEARNER},Amelia,Okafor,amelia@x.example,MATH-7,student\n{OTHER},Swan,Hill,swan@x.example,,\n"
+)
+
+
+@pytest.fixture
+def link(school: Served) -> str:
+    """The path of an activation link of a learner who is in a course with a web address."""
+    file = school.site.file("learners.csv", text=ROSTER)
+    update = ("--set", "upload_type=add_and_update", "--yes")
+    assert school.site.enlist("import", file, *update).code == 0
+    assert school.site.enlist("courses", "set", "MATH-7", "url=https://lms.example.org/math").code == 0
+    made = school.site.enlist("invitations", "link", LEARNER)
+    return re.sub(r"^https?://[^/]+", "", made.out.strip())
+
+
+def looked(visit: Visit, name: str) -> list[str]:
+    """What axe finds, and how much wider than the window the page is."""
+    more = visit.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return [*visit.violations(), *([f"{name} is {more} px too wide"] if more > 0 else [])]
+
+
+def test_an_invited_person_is_at_their_courses_after_two_clicks_on_a_phone(
+    visitor: Visitor, school: Served, link: str
+) -> None:
+    visit = visitor(width=390, signed_in=False)
+    page, found = visit.page, dict[str, list[str]]()
+    visit.go(link)
+    expect(page.get_by_text(LEARNER)).to_be_visible()
+    page.get_by_label("New password (required)").fill("walnut")
+    expect(page.get_by_text("Too short: use at least 8 characters")).to_be_visible()
+    for label in ("New password (required)", "New password again"):
+        page.get_by_label(label).fill(PASSWORD)
+    expect(page.get_by_text("Fair: longer is better")).to_be_visible()
+    found["activate"] = looked(visit, "activate")
+    page.get_by_role("button", name="Activate and sign in").click()
+    page.wait_for_url("**/my-courses/")
+
+    expect(page.get_by_role("link", name=re.compile("^Open "))).to_have_attribute(
+        "href", "https://lms.example.org/math"
+    )
+    found["courses"] = looked(visit, "courses")
+    page.get_by_role("button", name="Menu").click()
+    expect(page.locator("#menu a")).to_have_text(["My courses", "My details"])
+    page.locator("#menu").get_by_role("link", name="My details").click()
+    expect(page.get_by_text("amelia.okafor@northfield.example")).to_be_visible()
+    found["details"] = looked(visit, "details")
+    with page.expect_download() as data:
+        page.get_by_role("link", name="Download my data").click()
+    assert data.value.suggested_filename == "my-data.json"
+    visit.go("/own-password/")
+    found["own password"] = looked(visit, "own password")
+    # A browser reports pages that answer with an error.
+    page.goto(f"http://{school.address}/people/")
+    expect(page.get_by_text("This page is for the team.")).to_be_visible()
+    found["refused"] = looked(visit, "refused")
+    page.goto(f"http://{school.address}{link}")
+    expect(page.get_by_role("heading", name="This link doesn’t work")).to_be_visible()
+    found["over"] = looked(visit, "over")
+    visit.wrong = [each for each in visit.wrong if not re.search("status of (403|410)", each)]
+
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def test_a_forgotten_password_and_an_empty_list_of_courses(visitor: Visitor, school: Served, link: str) -> None:
+    del link
+    visit, found = visitor(width=390, signed_in=False), dict[str, list[str]]()
+    visit.go("/sign-in/")
+    visit.page.get_by_role("link", name="Forgot your password?").click()
+    found["forgot"] = looked(visit, "forgot")
+    visit.page.get_by_label("Username or e-mail address").fill("nobody@x.example")
+    visit.page.get_by_role("button", name="Send the link").click()
+    expect(visit.page.get_by_role("heading", name="Look into your mailbox")).to_be_visible()
+    found["sent"] = looked(visit, "sent")
+
+    visit.go(re.sub(r"^https?://[^/]+", "", school.site.enlist("invitations", "link", OTHER).out.strip()))
+    for label in ("New password (required)", "New password again"):
+        visit.page.get_by_label(label).fill(PASSWORD)
+    visit.press("Activate and sign in")
+    expect(visit.page.get_by_text("You aren't in a course yet.")).to_be_visible()
+    found["empty"] = looked(visit, "empty")
+
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def test_a_link_is_copied_on_the_page_of_a_person(visit: Visit, school: Served) -> None:
+    assert school.site.enlist("people", "add", "wren", "firstname=Wren", "lastname=Hill", "email=w@x.example").code == 0
+    page = visit.page
+    visit.go("/people/?state=not_activated&search=wren")
+    found = {"list": looked(visit, "list")}
+    page.get_by_role("link", name="Wren Hill").click()
+    found["person"] = looked(visit, "person")
+    visit.press(re.compile("Copy activation link"))
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert re.fullmatch(rf"http://{visit.address}/choose-password/[\w-]{{32}}/", copied)
+    found["link"] = looked(visit, "link")
+    page.get_by_role("button", name="Your account").click()
+    page.get_by_role("link", name="My courses").click()
+    expect(page.get_by_role("heading", name="My courses")).to_be_visible()
+    found["courses of the team"] = looked(visit, "courses of the team")
+
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
