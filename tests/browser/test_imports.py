@@ -300,8 +300,9 @@ def test_settings_show_what_patterns_make_and_what_a_change_solves(visit: Visit)
     )
     visit.plan(path)
     visit.go(f"{path}settings/")
-    page.get_by_label("department", exact=True).fill("%-1f%-l")
+    page.get_by_label("department", exact=True).press_sequentially("%-1f%-l")
     expect(page.locator("#defaults-department-example")).to_have_text("ttodd · rrice")
+    page.keyboard.press("Tab")
     expect(page.locator("#checked")).to_contain_text("Errors: 0, warnings: 2.")
 
     page.locator("#unknown_choice-add_option").check()
@@ -316,6 +317,41 @@ def test_settings_show_what_patterns_make_and_what_a_change_solves(visit: Visit)
     visit.go(f"{path}review/")
     visit.go(f"{path}settings/")
     expect(page.locator("#defaults-department")).to_have_value("%-1f%-l")
+
+
+def test_the_example_of_a_pattern_is_that_of_what_was_typed_last(visit: Visit) -> None:
+    page, held = visit.page, list[Route]()
+    path = visit.hand_in(name="typed.csv", text=roster("smew,Smew,Shaw,smew@x.example,Leeds,Oak"))
+    visit.go(f"{path}settings/")
+    field, example = page.get_by_label("department", exact=True), page.locator("#defaults-department-example")
+    page.route("**/settings/example/**", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/settings/example/**"):
+        field.press_sequentially("%-1f")
+    field.press_sequentially("%-l")
+    expect(example).to_have_text("sshaw")
+    held[0].continue_()
+    page.wait_for_load_state("networkidle")
+    expect(example).to_have_text("sshaw")
+
+
+def test_a_drawer_that_has_opened_leaves_the_focus_in_the_field_where_somebody_types(visit: Visit) -> None:
+    page = visit.page
+    path = visit.hand_in(name="drawer.csv", text=roster("smee,Smee,Shaw,smee@x.example,Leeds,Oak"))
+    visit.go(f"{path}columns/")
+    page.get_by_role("button", name="All settings").click()
+    expect(page.get_by_label("Search settings")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#settings")).to_be_hidden()
+
+    # As if somebody were faster than the drawer.
+    page.evaluate(
+        """() => {
+            document.querySelector("[data-bs-target='#settings']").click();
+            document.querySelector("#defaults-department").focus();
+        }"""
+    )
+    page.locator("#settings.show:not(.showing)").wait_for()
+    expect(page.get_by_label("department", exact=True)).to_be_focused()
 
 
 def test_another_page_shows_that_an_import_is_done(visit: Visit) -> None:

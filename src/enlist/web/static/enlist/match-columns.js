@@ -4,8 +4,8 @@ class MatchColumns extends HTMLElement {
     this.drawer = this.querySelector("#settings");
     this.form = this.drawer.querySelector("form");
     for (const name of ["click", "change", "htmx:finally:request"]) this.addEventListener(name, this);
-    // Escape closes it from within.
-    this.drawer.addEventListener("shown.bs.offcanvas", () => this.drawer.querySelector("[data-find]").focus());
+    // Escape closes it from within. Somebody who is in one of its fields by then stays there.
+    this.drawer.addEventListener("shown.bs.offcanvas", () => this.drawer.contains(document.activeElement) || this.drawer.querySelector("[data-find]").focus());
     if ("open" in this.dataset) window.addEventListener("load", () => bootstrap.Offcanvas.getOrCreateInstance(this.drawer).show(), { once: true });
   }
 
