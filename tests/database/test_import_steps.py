@@ -14,10 +14,12 @@ from enlist.services.access import Scope
 from enlist.services.drafts import draft
 from enlist.services.drafts.next_step import draft_columns_confirm, draft_next
 from enlist.services.drafts.settings_trial import settings_effects
+from enlist.services.jobs.run import KIND
 from enlist.services.setup.saved_presets import SavedPreset, preset_named, preset_remove, preset_save, presets_saved
 from enlist.services.worker import worker_run
 from enlist.store.imports import artifacts, records
 from enlist.store.models import Organization, Person
+from enlist.store.operations.models import Job
 from tests.database import school as cast
 from tests.database.imports import HEAD, imported
 from tests.database.test_web import signed_in
@@ -139,6 +141,13 @@ def test_who_may_approve_does_so_with_the_import(client: Client, scope: Scope) -
     client.post(f"/imports/{number}/apply/", {"shown": shown, "with": "approval", "people": "25"})
     work()
     assert Person.objects.filter(state="inactive").count() == len(LEAVERS)
+
+    # As if the worker had applied the import, and not yet started the approved part.
+    applying = Job.objects.filter(import_number=number, kind=KIND)
+    applying.update(state="running")
+    assert "<job-progress" in client.get(f"/imports/{number}/").text
+    applying.update(state="done")
+    assert "<job-progress" not in client.get(f"/imports/{number}/").text
 
 
 def test_a_preview_says_what_is_not_imported_and_leads_to_its_fix(client: Client, scope: Scope) -> None:

@@ -27,7 +27,7 @@ from enlist.core.table.overlay import names
 from enlist.core.table.table import Source, Table
 from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.services.imports.approval import approval_ahead, import_approve_later
-from enlist.services.imports.background import APPROVED, SHOWN, key_check
+from enlist.services.imports.background import SHOWN, key_check
 from enlist.services.imports.request import ImportRequest
 from enlist.services.imports.staged_file import (
     LINE,
@@ -35,7 +35,7 @@ from enlist.services.imports.staged_file import (
     file_start,
     file_start_edited,
 )
-from enlist.services.jobs.run import KIND, PLANNING, READING, REPLACING
+from enlist.services.jobs.run import APPROVED, KIND, PLANNING, READING, REPLACING
 from enlist.store import models
 from enlist.store.directory import snapshot
 from enlist.store.imports import approvals, artifacts, records, remembered_headers, uploads

@@ -23,7 +23,7 @@ from enlist.core.plan.plan import Plan
 from enlist.core.table.storable import is_storable
 from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.services.accounts.passwords import Settled, passwords_check, passwords_hand_over, passwords_settle
-from enlist.services.jobs.run import KIND, Run, job_do, job_finish_here
+from enlist.services.jobs.run import APPROVED, KIND, Run, job_do, job_finish_here
 from enlist.services.progress import Progress, silent
 from enlist.store import models
 from enlist.store.imports import artifacts, records, remembered_headers, uploads
@@ -41,8 +41,6 @@ from .staged_file import file_excluded, file_keep, file_meant, file_of
 
 # In a job's arguments: the fingerprint of the plan that a person saw and agreed to.
 SHOWN: Final = "shown"
-# In a job's arguments: the approval, given together with the import, of the part that needs one.
-APPROVED: Final = "approved"
 # Most characters of a key.
 LONGEST_KEY: Final = 255
 # Seconds between two looks at another process's job.

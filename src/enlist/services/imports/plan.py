@@ -33,7 +33,7 @@ from enlist.services.access import Right, Scope, check_right, may_touch, needs
 from enlist.services.accounts.passwords import passwords_hand_over
 from enlist.services.accounts.protection import check_undo
 from enlist.services.jobs.queue import JobProgress, job_progress
-from enlist.services.jobs.run import APPROVING, READING, REPLACING, Run, job_here
+from enlist.services.jobs.run import APPROVED, APPROVING, READING, REPLACING, Run, job_here
 from enlist.services.progress import Progress, silent
 from enlist.services.setup.labels import doer
 from enlist.store import models
@@ -447,7 +447,7 @@ def plan_keep(record: models.Import, *, plan: Plan, progress: Progress, is_held:
 
 
 def _summary(record: models.Import, *, job: Job | None, undo: models.Import | None) -> ImportSummary:
-    working = job if job and record.state in records.NOT_ENDED and _counts(job, record=record) else None
+    working = job if job and _counts(job, record=record) else None
     # An import whose approval failed still needs one.
     is_refused = working is not None and (record.state, working.state) == (approvals.AWAITING, "failed")
     open_job = working if working and working.state in OPEN_STATES else None
@@ -491,8 +491,11 @@ def _moment(at: datetime | None) -> str | None:
 def _counts(job: Job, *, record: models.Import) -> bool:
     """Whether the state of an import is that of its last job.
 
-    A job that was cancelled because of a change doesn't count, nor one that failed and left the draft as it was.
+    A job that was cancelled because of a change doesn't count, nor one that failed and left the draft as it was. After
+    the import has ended, a job counts while it still has to start the approved part.
     """
+    if record.state not in records.NOT_ENDED:
+        return job.state in OPEN_STATES and bool(job.arguments.get(APPROVED))
     if job.state == "failed":
         return job.kind not in (REPLACING, READING) or not records.is_read(record)
     return job.state in OPEN_STATES

@@ -41,6 +41,8 @@ from .permission import job_permit
 
 # Kinds of jobs. This one plans and applies an import.
 KIND: Final = "imports.carry_out"
+# In its arguments: the approval, given together with the import, of the part that needs one.
+APPROVED: Final = "approved"
 # Approves an import.
 APPROVING: Final = "imports.approve"
 # Changes cells of a draft in all its rows. Nobody else can change the draft meanwhile.
