@@ -14,10 +14,11 @@ from enlist.services.access import Scope
 from enlist.services.drafts import draft
 from enlist.services.drafts.next_step import draft_columns_confirm, draft_next
 from enlist.services.drafts.settings_trial import settings_effects
-from enlist.services.jobs.run import KIND
+from enlist.services.jobs.run import KIND, PLANNING
 from enlist.services.setup.saved_presets import SavedPreset, preset_named, preset_remove, preset_save, presets_saved
 from enlist.services.worker import worker_run
 from enlist.store.imports import artifacts, records
+from enlist.store.jobs import jobs
 from enlist.store.models import Organization, Person
 from enlist.store.operations.models import Job
 from tests.database import school as cast
@@ -111,6 +112,18 @@ def test_the_next_file_of_this_kind_gets_the_choices_of_the_last_import(client: 
     assert draft.draft_show(scope, number=later).policy.username_from == "%-f.%-l"
     assert draft_next(scope, number=other) == "columns"
     assert draft.draft_show(scope, number=other).earlier is None
+
+
+def test_a_plan_is_made_after_a_change_while_another_is_being_made(client: Client, scope: Scope) -> None:
+    number = handed_in(client, CLEAN)
+    draft.draft_settings_set(scope, number=number, settings=("match_by=email",))
+    job, _new = jobs.put(scope, kind=PLANNING, import_number=number)
+    Job.objects.filter(pk=job.pk).update(state="running")
+    draft.draft_settings_set(scope, number=number, settings=("match_by=username",))
+    draft.draft_plan(scope, number=number)
+    job.refresh_from_db()
+
+    assert (job.cancel, jobs.current_kind(job)) == (True, PLANNING)
 
 
 def test_effects_count_the_rows_of_existing_people_by_each_key(client: Client, scope: Scope) -> None:

@@ -271,10 +271,13 @@ def draft_settings_set(
 
 
 def draft_plan(scope: Scope, *, number: int) -> None:
-    """Queue a job that plans a draft, unless it has a plan or an open job. Raises NotFound, PlanError."""
+    """Queue a job that plans a draft, unless it has a plan or an open job. Raises NotFound, PlanError.
+
+    If that job was cancelled because of a change and is still running, the new one follows it.
+    """
     record = draft_record(scope, number=number, unread=True)
     if record.state != "planned":
-        jobs.put(scope, kind=PLANNING, import_number=record.number)
+        _put(scope, record=record, kind=PLANNING)
 
 
 def draft_apply(scope: Scope, *, number: int, shown: str, confirm: int | None = None) -> None:

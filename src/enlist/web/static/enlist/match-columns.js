@@ -3,18 +3,47 @@ class MatchColumns extends HTMLElement {
   connectedCallback() {
     this.drawer = this.querySelector("#settings");
     this.form = this.drawer.querySelector("form");
-    for (const name of ["click", "change", "htmx:finally:request"]) this.addEventListener(name, this);
+    // Whether a change of the settings waits to be sent, and how many the server hasn't answered.
+    this.isWaiting = false;
+    this.sent = 0;
+    this.held = null;
+    for (const name of ["click", "change", "submit", "htmx:before:request", "htmx:finally:request"]) this.addEventListener(name, this);
     // Escape closes it from within. Somebody who is in one of its fields by then stays there.
     this.drawer.addEventListener("shown.bs.offcanvas", () => this.drawer.contains(document.activeElement) || this.drawer.querySelector("[data-find]").focus());
     if ("open" in this.dataset) window.addEventListener("load", () => bootstrap.Offcanvas.getOrCreateInstance(this.drawer).show(), { once: true });
   }
 
   handleEvent(event) {
-    if (event.type === "htmx:finally:request") return event.target === this.form && this.renew();
+    if (event.type.startsWith("htmx:")) return event.target === this.form && this.asked(event.type);
+    if (event.type === "submit") return this.hold(event);
+    if (event.type === "change" && this.form.contains(event.target)) this.isWaiting = true;
     const answer = event.target.closest("[data-settings]");
     if (answer && (event.type === "change" || answer.matches("button"))) return this.set(JSON.parse(answer.dataset.settings || "{}"));
     const only = event.type === "click" && event.target.closest("[data-only]");
     if (only) this.show(only);
+  }
+
+  asked(type) {
+    if (type === "htmx:before:request") {
+      this.isWaiting = false;
+      this.sent += 1;
+      return;
+    }
+    this.sent -= 1;
+    const { held } = this;
+    if (!held) return this.renew();
+    if (this.isWaiting || this.sent) return;
+    this.held = null;
+    if (this.drawer.querySelector("#checked .alert-danger")) bootstrap.Offcanvas.getOrCreateInstance(this.drawer).show();
+    else held.form.requestSubmit(held.submitter);
+  }
+
+  // Another form is sent once the settings are saved: what comes next depends on them.
+  hold(event) {
+    if (event.target === this.form || !(this.isWaiting || this.sent)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.held = { form: event.target, submitter: event.submitter };
   }
 
   // Puts values into the settings, as if the person had chosen them there.
