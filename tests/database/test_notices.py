@@ -16,7 +16,8 @@ from enlist.core.errors import PolicyError
 from enlist.services.access import Scope
 from enlist.services.imports import notices, plan
 from enlist.services.imports.notices import Mailed, Notice
-from enlist.services.imports.plan import Looked, imports_list
+from enlist.services.imports.plan import imports_list
+from enlist.services.imports.summary import Looked
 from enlist.store.models import Import
 from enlist.store.operations.models import Job
 from tests.database import school as cast

@@ -11,7 +11,8 @@ from enlist.services.access import Scope
 from enlist.services.drafts import draft, review
 from enlist.services.imports import background
 from enlist.services.imports.commit import plan_commit
-from enlist.services.imports.plan import PLANNED_AGAIN, import_apply, import_plan, import_undo_plan, planned_keep
+from enlist.services.imports.plan import import_apply, import_plan, import_undo_plan, planned_keep
+from enlist.services.imports.summary import PLANNED_AGAIN
 from enlist.services.jobs.run import LEAVING, Run
 from enlist.services.people import bulk, edit, listing
 from enlist.services.worker import worker_run

@@ -20,7 +20,8 @@ from enlist.services.imports import background, plan
 from enlist.services.imports.approval import import_approve, import_approve_later
 from enlist.services.imports.background import import_hand_over
 from enlist.services.imports.orphans import orphans_settle
-from enlist.services.imports.plan import PLANNED_AGAIN, import_apply, import_plan, import_stage, planned_keep
+from enlist.services.imports.plan import import_apply, import_plan, import_stage, planned_keep
+from enlist.services.imports.summary import PLANNED_AGAIN
 from enlist.services.jobs import permission
 from enlist.services.jobs.queue import job_put
 from enlist.services.jobs.run import Run, job_do

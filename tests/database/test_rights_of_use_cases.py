@@ -54,7 +54,10 @@ ASKS: dict[Right, set[str]] = {
     },
 }  # fmt: skip
 # Of those that depend on whose import it is: the ones that only show it, and the ones about the caller's own news.
-SHOWS = {"import_download", "import_rows", "import_selected", "import_show", "import_values"}
+SHOWS = {
+    "draft_again", "import_download", "import_repeatable", "import_rows", "import_selected", "import_show",
+    "import_values",
+}  # fmt: skip
 NEWS = {"notice_see", "notices_list"}
 # They take a plan, not a number.
 BY_PLAN = {"import_apply", "import_hold"}

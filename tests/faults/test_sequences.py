@@ -14,7 +14,8 @@ from enlist.core.errors import PolicyError, StalePlan
 from enlist.core.plan.preview import logical
 from enlist.services.imports import approval
 from enlist.services.imports.commit import Done
-from enlist.services.imports.plan import ImportSummary, import_apply, import_stage, import_undo_plan, imports_list
+from enlist.services.imports.plan import import_apply, import_stage, import_undo_plan, imports_list
+from enlist.services.imports.summary import ImportSummary
 from enlist.services.people import edit
 from enlist.store import activity
 from enlist.store.imports import records

@@ -51,6 +51,7 @@ HELP: Final = {
     "preset": "settings",
     "activity": "history",
     "own": "passwords",
+    "my": "people-who-sign-in",
 }
 
 # A picture as the docs have it: one for each colour scheme.

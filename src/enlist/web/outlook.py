@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 from enlist.core.flags.catalogue import DROPPED_CELLS, FLAGS, NOT_IMPORTED, Level
 from enlist.core.plan.plan import Head, Plan
 from enlist.core.report.report import FlagGroup
-from enlist.services.imports.plan import ImportSummary
+from enlist.services.imports.summary import ImportSummary
 from enlist.web.words import tile_count
 
 # Reasons that a card lists; the review has all of them.

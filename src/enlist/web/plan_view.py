@@ -14,8 +14,8 @@ from enlist.core.report import report
 from enlist.core.report.changes import Change, tile_names
 from enlist.core.rights import Right
 from enlist.services.imports import preview
-from enlist.services.imports.plan import ImportSummary
 from enlist.services.imports.preview import PeoplePage, Wanted, WantedPeople
+from enlist.services.imports.summary import ImportSummary
 from enlist.web.input_checks import whole_number
 from enlist.web.outlook import outlook, touched
 from enlist.web.request import Request

@@ -41,8 +41,9 @@ from .results import (
 
 if TYPE_CHECKING:
     from enlist.services.access import Scope
-    from enlist.services.imports.plan import ImportDetail, Planned
+    from enlist.services.imports.plan import Planned
     from enlist.services.imports.request import ImportRequest
+    from enlist.services.imports.summary import ImportDetail
     from enlist.services.progress import Progress
     from enlist.store.models import Import
 

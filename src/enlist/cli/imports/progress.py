@@ -16,7 +16,7 @@ from .results import import_line
 
 if TYPE_CHECKING:
     from enlist.services.access import Scope
-    from enlist.services.imports.plan import ImportSummary
+    from enlist.services.imports.summary import ImportSummary
 
 # In seconds.
 POLL_INTERVAL: Final = 0.5

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from enlist.core.plan.plan import Plan
     from enlist.services.access import Scope
     from enlist.services.imports.commit import Done
-    from enlist.services.imports.plan import ImportSummary
+    from enlist.services.imports.summary import ImportSummary
 
 
 def print_plan(scope: Scope, *, plan: Plan, people: int, awaiting: Plan | None = None) -> None:

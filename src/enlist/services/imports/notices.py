@@ -22,7 +22,7 @@ from enlist.store.jobs import jobs
 from enlist.store.operations.models import Job
 from enlist.store.scope import scope_by_ids
 
-from .plan import PLANNED_AGAIN
+from .summary import PLANNED_AGAIN
 
 # A person who opened no page for this long has left.
 LEFT: Final = timedelta(minutes=2)

@@ -12,7 +12,7 @@ from enlist.services.access import Right, Scope, needs
 from enlist.store.directory import snapshot
 from enlist.store.setup import lists
 
-# A list of more values is no help.
+# A longer list doesn't help.
 MOST: Final = 1_000
 # Examples of the kinds of profile fields; {n} differs in each row, because values may have to be unique.
 _EXAMPLES: Final[Mapping[str, str]] = {

@@ -20,8 +20,9 @@ from enlist.services.access import Right, check_right
 from enlist.services.drafts import draft
 from enlist.services.drafts.upload_limits import too_large
 from enlist.services.drafts.uploaded_file import reading_options
-from enlist.services.imports.plan import Looked, imports_list
+from enlist.services.imports.plan import imports_list
 from enlist.services.imports.request import ImportRequest
+from enlist.services.imports.summary import Looked
 from enlist.services.setup.saved_presets import preset_named, preset_remove, presets_saved
 from enlist.services.setup.template import template_of
 from enlist.web.reading_form import UploadForm

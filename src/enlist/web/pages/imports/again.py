@@ -18,8 +18,9 @@ from enlist.core.policy import Policy
 from enlist.services.access import Right, check_right
 from enlist.services.drafts.again import draft_again, import_rename, import_repeatable
 from enlist.services.drafts.upload_limits import too_large
-from enlist.services.imports.plan import ImportSummary, import_show
+from enlist.services.imports.plan import import_show
 from enlist.services.imports.request import ImportRequest
+from enlist.services.imports.summary import ImportSummary
 from enlist.web.forms.base import ServiceForm
 from enlist.web.forms.inputs import input_for
 from enlist.web.reading_form import UploadForm

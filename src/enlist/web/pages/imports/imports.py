@@ -15,7 +15,8 @@ from enlist.core.presets import PRESETS
 from enlist.core.rights import Right
 from enlist.services.imports import approval, notices
 from enlist.services.imports.download import import_download
-from enlist.services.imports.plan import LOOKED, Looked, import_show, importers_list, imports_list
+from enlist.services.imports.plan import import_show, importers_list, imports_list
+from enlist.services.imports.summary import LOOKED, Looked
 from enlist.services.setup import first_run, lists
 from enlist.web.charts import bar, charted
 from enlist.web.input_checks import typed_count, whole_number
