@@ -31,6 +31,6 @@ def job_permit(scope: Scope, *, job: Job) -> Scope:
     if right := RIGHTS[job.kind]:
         check_right(scope, right=right)
     else:
-        number = job.import_number or job.arguments.get("import") or 0
+        number = job.import_number or job.arguments["import"]
         may_touch(scope, record=records.get(scope, number=number), others=Right.UNDO_IMPORTS)
     return scope
