@@ -65,6 +65,8 @@ def test_it_lists_everybody_once_whatever_the_page(school: Organization, limit: 
     # Without regard to case and accents.
     assert names(scope, by="lastname", limit=limit) == ["éva", "adele", "Ada", "bo"]
     assert names(scope, by="email", limit=limit) == ["éva", "Ada", "bo", "adele"]
+    for by in ("username", "lastname", "email"):
+        assert names(scope, by=f"-{by}", limit=limit) == names(scope, by=by)[::-1]
 
 
 def test_it_finds_people_by_how_their_names_begin(school: Organization) -> None:
@@ -199,17 +201,23 @@ def test_without_an_organisation_it_explains_how_to_begin() -> None:
     assert str(none.value) == "There is no organisation yet. Create one."
 
 
+@pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("by", sorted(SORTS))
-def test_a_page_is_read_by_index(by: str) -> None:
+def test_a_page_is_read_by_index(by: str, *, descending: bool) -> None:
     ours = organization()
     fill(ours, people=5_000)
     explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
 
     with CaptureQueriesContext(connection) as queries:
-        page(ours, wanted=Filter(by=by), after=("u1", 1), limit=20)
+        page(ours, wanted=Filter(by=by, descending=descending), after=("u1", 1), limit=20)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
         cursor.execute(f"{explain} {queries.captured_queries[0]['sql']}")
         told = "\n".join(str(row[-1]) for row in cursor.fetchall())
 
     assert {"lastname": "person_search"}.get(by, f"person_{by}") in told
+    if connection.vendor == "sqlite":
+        # Only the people of the page are sorted again.
+        assert told.count("TEMP B-TREE") == 1
+    else:
+        assert ("Backward" in told) == descending

@@ -122,8 +122,9 @@ def test_every_two_filters_together_leave_those_who_match_both(scope: Scope) -> 
 
 
 @pytest.mark.usefixtures("_shape")
+@pytest.mark.parametrize("down", ["", "-"])
 @pytest.mark.parametrize("by", ["username", "lastname", "email"])
-def test_what_is_left_is_sorted_as_asked(scope: Scope, by: str) -> None:
+def test_what_is_left_is_sorted_as_asked(scope: Scope, by: str, down: str) -> None:
     order: dict[str, Callable[[Person], str]] = {
         "username": lambda person: person.username,
         "lastname": lambda person: person.lastname,
@@ -131,8 +132,8 @@ def test_what_is_left_is_sorted_as_asked(scope: Scope, by: str) -> None:
     }
     everybody = Person.objects.filter(organization=scope.organization, source="manual").exclude(state="removed")
 
-    assert found(scope, by=by, source="manual", limit=1) == [
-        person.username for person in sorted(everybody, key=order[by])
+    assert found(scope, by=f"{down}{by}", source="manual", limit=1) == [
+        person.username for person in sorted(everybody, key=order[by], reverse=bool(down))
     ]
 
 

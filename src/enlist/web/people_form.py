@@ -71,9 +71,11 @@ class PeopleFilter(ServiceForm):
         ]
 
     def order(self) -> dict[str, str]:
-        """For each order of the list, the query that leads to it."""
+        """For each order of the list, the query that its header leads to: descending if the list has this order."""
         sent = {name: value for name, value in self.data.items() if name in self.fields and value}
-        return {name: urlencode({**sent, "by": name}) for name in SORTS}
+        by = sent.get("by") or "username"
+        others = {name: f"-{name}" if by == name else name for name in SORTS if not name.startswith("-")}
+        return {name: urlencode({**sent, "by": other}) for name, other in others.items()}
 
     def _without(self, name: str) -> str:
         kept = {each: value for each, value in self.data.items() if each in self.fields and each != name and value}

@@ -40,7 +40,9 @@ def list_people(
     context: typer.Context,
     prefix: Annotated[str, typer.Argument(help="The first letters of the value in --by.")] = "",
     *,
-    by: Annotated[str, typer.Option(help="Sort and search by username, lastname or email.")] = "username",
+    by: Annotated[
+        str, typer.Option(help="Sort and search by username, lastname or email; -lastname sorts backwards.")
+    ] = "username",
     filters: Filters,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many to list.")] = 50,
     after: Annotated[str | None, typer.Option(help="Continue a list: the value that it printed.")] = None,

@@ -255,10 +255,7 @@ def import_undo_plan(scope: Scope, *, number: int, progress: Progress = silent) 
 def imports_list(
     scope: Scope, *, limit: int = 20, looked: Looked = ALL, before: int | None = None
 ) -> list[ImportSummary]:
-    """The organisation's last imports, the newest first.
-
-    before: only imports with lower numbers. Raises PolicyError for an unknown state.
-    """
+    """The last imports, the newest first; before: only lower numbers. Raises PolicyError for an unknown state."""
     if looked.state and looked.state not in LOOKED:
         raise PolicyError("import_filter_unknown", value=looked.state, filters=", ".join(LOOKED))
     states = LOOKED.get(looked.state, ())
@@ -284,9 +281,9 @@ def import_show(scope: Scope, *, number: int) -> tuple[ImportDetail, Plan | None
     may_touch(scope, record=record, others=Right.SEE_IMPORTS)
     until = expiry.kept_until(record, retention=expiry.retention_of(scope.organization))
     is_kept = record.plan_head and not record.plan_removed_at
-    job = jobs.of_import(scope, number=number)
     waiting = approvals.of(record)
-    summary = summary_of(record, job=job, undo=records.undos_of([record]).get(record.pk))
+    undo = records.undos_of([record]).get(record.pk)
+    summary = summary_of(record, job=jobs.of_import(scope, number=number), undo=undo)
     plan = artifacts.plan_of(record) if is_kept else None
     detail = ImportDetail(
         **{each.name: getattr(summary, each.name) for each in fields(summary)} | _kept(record, until=until),

@@ -24,7 +24,8 @@ from enlist.store.setup import courses, groups
 
 from .history import ImportedChange, person_imports
 
-SORTS: Final = tuple(people.SORTS)
+# A minus: the last ones first.
+SORTS: Final = (*people.SORTS, *(f"-{name}" for name in people.SORTS))
 NOT_ACTIVATED: Final = "not_activated"
 STATES: Final = ("active", NOT_ACTIVATED, "inactive")
 MADE_BY: Final = SOURCES
@@ -34,9 +35,9 @@ MADE_BY: Final = SOURCES
 class Wanted:
     """The filters of a list of people, all of which must match. Blank or null ones are ignored.
 
-    by: one of SORTS; prefix: the start of that value. state: one of STATES. role, source: of a person. group: ID
-    number, name, or "#17" for an id. course: short name. of_import: the number of an import that created or changed
-    them. never: they have never signed in. text: words, each of which must be a part of a name, the username or the
+    by: one of SORTS; prefix: the start of its value. state: one of STATES. role, source: of a person. group: ID number,
+    name, or "#17" for an id. course: short name. of_import: the number of an import that created or changed them.
+    never: they have never signed in. text: words, each of which must be a part of a name, the username or the
     address; case and accents don't matter.
     """
 
@@ -124,7 +125,7 @@ def person_list(scope: Scope, *, wanted: Wanted = Wanted(), after: str | None = 
     found = listing.page(scope.organization, wanted=asked, after=_place(after) if after else None, limit=limit + 1)
     shown = found[:limit]
     more = len(found) > limit
-    mark = _mark(getattr(shown[-1], people.SORTS[wanted.by]), person=shown[-1].pk) if more else None
+    mark = _mark(getattr(shown[-1], people.SORTS[asked.by]), person=shown[-1].pk) if more else None
     return Page(_summaries(scope, shown=shown), mark)
 
 
@@ -151,9 +152,11 @@ def filter_of(scope: Scope, *, wanted: Wanted) -> listing.Filter:
         if value not in among:
             known = ", ".join(filter(None, among))
             raise PolicyError("people_filter_unknown", what=what, value=value, choices=known)
-    folded = plain(wanted.prefix) if wanted.by == "lastname" else fold(wanted.prefix)
+    by = wanted.by.removeprefix("-")
+    folded = plain(wanted.prefix) if by == "lastname" else fold(wanted.prefix)
     return listing.Filter(
-        by=wanted.by,
+        by=by,
+        descending=by != wanted.by,
         prefix=folded,
         state="active" if wanted.state == NOT_ACTIVATED else wanted.state,
         not_activated=wanted.state == NOT_ACTIVATED,

@@ -43,13 +43,14 @@ LIVE: Final = "NOT (e.status = 'ended')"
 class Filter:
     """A filter for people; blank and null match everybody.
 
-    by: the column to sort by, one of SORTS; prefix: how its value begins, folded like the column. state, role, source:
-    of the person. not_activated: without a password. group, course: ids. touched: created or changed by an import.
-    never: they have never signed in.
-    parts: pairs of forms (plain and folded), one of which must be anywhere in the names, the username or the address.
+    by: the column to sort by, one of SORTS; descending: the last ones first; prefix: how its value begins, folded like
+    the column. state, role, source: of the person. not_activated: without a password. group, course: ids. touched:
+    created or changed by an import. never: they have never signed in. parts: pairs of forms (plain and folded), one of
+    which must be anywhere in the names, the username or the address.
     """
 
     by: str = "username"
+    descending: bool = False
     prefix: str = ""
     state: str = ""
     role: str = ""
@@ -158,6 +159,11 @@ class _Search:
         """The sort column."""
         return SORTS[self.wanted.by]
 
+    def order(self, table: str, *, column: str) -> str:
+        """The clause that sorts; an index is read forwards or backwards."""
+        down = " DESC" if self.wanted.descending else ""
+        return f"ORDER BY {table}.{column}{down}, {table}.id{down}"
+
     @property
     def whole(self) -> _Sql:
         """Everybody who matches."""
@@ -167,7 +173,7 @@ class _Search:
     def near(self, most: int) -> _Sql:
         """Those who match among the next people, as many as `most`."""
         place, where = _all(self._place()), _all(_conditions(self.wanted))
-        order = f"ORDER BY p.{self.column}, p.id LIMIT {most}"
+        order = f"{self.order('p', column=self.column)} LIMIT {most}"
         columns = ", ".join(f"p.{name}" for name in ("state", "site_role", "source", *_SEARCHED))
         next_ = f"SELECT {self._named}, {columns} FROM store_person p WHERE {place.text} {order}"
         return _Sql(f"SELECT p.id, p.k FROM ({next_}) p WHERE {where.text}", (*place.params, *where.params))
@@ -194,7 +200,8 @@ class _Search:
         found.append(_Sql(f"p.{self.column} >= %s AND p.{self.column} < %s", (prefix, prefix + LAST)))
         if self.after is not None:
             value, last = self.after
-            after = f"p.{self.column} >= %s AND NOT (p.{self.column} = %s AND p.id <= %s)"
+            beyond, before = ("<=", ">=") if self.wanted.descending else (">=", "<=")
+            after = f"p.{self.column} {beyond} %s AND NOT (p.{self.column} = %s AND p.id {before} %s)"
             found.append(_Sql(after, (value, value, last)))
         return found
 
@@ -202,13 +209,13 @@ class _Search:
 def _first(search: _Search, *, query: _Sql, limit: int) -> list[Person]:
     """The first people of a query (one query, or two with `touched`)."""
     if touched := search.wanted.touched:
-        rows = engine().rows(f"SELECT w.id FROM ({query.text}) w ORDER BY w.k, w.id", params=query.params)
+        rows = engine().rows(f"SELECT w.id FROM ({query.text}) w {search.order('w', column='k')}", params=query.params)
         mine = touched.among(pl.Series("person", [person for (person,) in rows], dtype=pl.Int64)).head(limit).to_list()
         by_id = Person.objects.in_bulk(mine)
         return [by_id[person] for person in mine]
-    chosen = f"SELECT w.id FROM ({query.text}) w ORDER BY w.k, w.id LIMIT {limit}"
+    chosen = f"SELECT w.id FROM ({query.text}) w {search.order('w', column='k')} LIMIT {limit}"
     shown = f"SELECT p.* FROM ({chosen}) s CROSS JOIN store_person p WHERE p.id = s.id"
-    return list(Person.objects.raw(f"{shown} ORDER BY p.{search.column}, p.id", query.params))
+    return list(Person.objects.raw(f"{shown} {search.order('p', column=search.column)}", query.params))
 
 
 @contextmanager
