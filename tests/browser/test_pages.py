@@ -34,6 +34,10 @@ LISTS = (
     "/team/",
     "/activity/",
     "/own-password/",
+    "/own-settings/",
+    "/help/",
+    "/help/import-in-the-browser/",
+    "/help/reference/errors/#flags-course_unknown",
     "/components/",
 )
 STEPS = ("source", "columns", "settings", "review", "preview")

@@ -316,6 +316,8 @@ INNER = {
     "plan_undo", "password_mail", "passwords_hand_over", "check_undo", "plan_people", "reference_labels",
     "check_accounts", "guarded_roles", "words_of", "upload_check", "filter_of", "notice_mail", "work_of",
     "check_approval", "check_role", "rank_by_now", "job_permit", "earlier_recall",
+    # About the acting person only.
+    "own_time_zone_set",
 }  # fmt: skip
 # They ask `may_touch`, since it depends on whose import it is.
 BY_IMPORT = {

@@ -52,6 +52,7 @@ HELP: Final = {
     "activity": "history",
     "own": "passwords",
     "my": "people-who-sign-in",
+    "own-settings": f"{_BROWSER}#choose-your-time-zone",
 }
 
 # A picture as the docs have it: one for each colour scheme.

@@ -4,7 +4,7 @@ from django.urls import path
 
 from enlist.core.setup_kinds import SETUP_KINDS
 from enlist.web.pages import help as help_
-from enlist.web.pages.accounts import forgot_password, links, own, own_password, sign_in, team
+from enlist.web.pages.accounts import forgot_password, links, own, own_password, own_settings, sign_in, team
 from enlist.web.pages.drafts import draft, grid, review, settings, source, upload
 from enlist.web.pages.imports import again, imports, presets
 from enlist.web.pages.people import bulk, people, person
@@ -84,6 +84,7 @@ urlpatterns = [
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("forgot-password/", forgot_password.forgot_password, name="forgot-password"),
     path("choose-password/<str:token>/", links.choose_password, name="choose-password"),
+    path("own-settings/", own_settings.own_settings, name="own-settings"),
     path("own-password/", own_password.own_password, name="own-password"),
     path("health/", health.health, name="health"),
 ]

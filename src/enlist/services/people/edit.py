@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.errors import NotAllowed, PolicyError
+from enlist.core.errors import NotAllowed, NotFound, PolicyError
 from enlist.core.plan.plan import Head, Plan, assemble
 from enlist.core.planner.manual import edit, keys_of, new_person
 from enlist.core.report.changes import Cell, changes
@@ -36,6 +36,21 @@ def person_set(scope: Scope, *, username: str, values: Mapping[str, str]) -> tup
         raise NotAllowed("person_above", username=person.username)
     if scope.actor is not None and person.pk == scope.actor.pk and values.get("state") == "inactive":
         raise PolicyError("cannot_deactivate_yourself")
+    return _changed(scope, person=person, values=values)
+
+
+def own_time_zone_set(scope: Scope, *, zone: str) -> None:
+    """Set the time zone in which the acting person sees times; "" for UTC. It needs no right, being their own.
+
+    Raises PolicyError for an unknown zone; StalePlan, LeaseTaken, DatabaseProblem.
+    """
+    if scope.actor is None:
+        raise NotFound("account_without_person")
+    _changed(scope, person=scope.actor, values={"timezone": zone})
+
+
+def _changed(scope: Scope, *, person: Person, values: Mapping[str, str]) -> tuple[Cell, ...]:
+    """Give a person these values; what changed."""
     plan = _plan(scope, person=person.pk, values=values)
     if plan.is_empty:
         return ()
