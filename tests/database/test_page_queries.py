@@ -21,8 +21,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 MOST = {
     "source/": (8, 3),
     # With the people that its rows name, and the values that aren't options.
-    "columns/": (21, 2),
-    "settings/": (21, 2),
+    "columns/": (15, 2),
+    "settings/": (15, 2),
     "review/": (12, 3),
     "review/rows/?start=0&limit=100": (15, 2),
     "preview/": (19, 4),

@@ -316,6 +316,7 @@ INNER = {
     "plan_undo", "password_mail", "passwords_hand_over", "check_undo", "plan_people", "reference_labels",
     "check_accounts", "guarded_roles", "words_of", "upload_check", "filter_of", "notice_mail", "work_of",
     "check_approval", "check_role", "rank_by_now", "job_permit", "earlier_recall",
+    "settings_effects", "column_values",
     # About the acting person only.
     "own_time_zone_set",
 }  # fmt: skip
@@ -332,8 +333,8 @@ BY_IMPORT = {
     "problem_fix", "problem_fix_all", "problem_setting_set", "problem_exclude", "repeated_exclude",
     "problem_record_add",
     "pattern_examples", "problems_counted", "notices_list", "notice_see",
-    "draft_next", "draft_columns_confirm", "draft_plan_if_complete", "settings_effects", "column_values",
-    "column_values_set", "import_rename", "import_repeatable", "draft_again",
+    "draft_next", "draft_columns_confirm", "draft_plan_if_complete", "column_values_set", "import_rename",
+    "import_repeatable", "draft_again",
 }  # fmt: skip
 # They are about the person who asks, and nobody else.
 OWN = {"own_courses", "own_details", "own_data"}

@@ -16,7 +16,6 @@ from enlist.core.fields.fields import PROFILE_PREFIX
 from enlist.core.rows.fixes import likeliest, lists_of, possible
 from enlist.core.setup_kinds import PROFILE_FIELDS
 from enlist.services.access import Right, Scope, needs
-from enlist.services.imports.staged_file import file_start
 from enlist.services.setup.records import record_add
 from enlist.store.directory import snapshot
 
@@ -43,14 +42,13 @@ def column_values(scope: Scope, *, draft: Draft) -> dict[str, list[OddValue]]:
     """By header: the most frequent values that aren't options. Empty for long files, whose review has them."""
     if draft.rows > SOON:
         return {}
-    start = file_start(draft_record(scope, number=draft.number))
     lists = lists_of(column.slug for column in draft.columns if column.slug)
     reference = snapshot.with_lists(draft.reference, organization=scope.organization, names=lists)
     several = {each.slug for each in reference.profile_fields if each.kind == "choices"}
     found = {}
     for column in draft.columns:
         options = possible(column.slug, reference=reference) if column.slug and column.slug not in several else ()
-        if options and len(options) < _LONGEST and (odd := _odd(start.frame, column=column, options=options)):
+        if options and len(options) < _LONGEST and (odd := _odd(draft.start.frame, column=column, options=options)):
             found[column.header] = odd
     return found
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -57,8 +57,8 @@ READ_AS: Final = "reading"
 class Draft:
     """An import in preparation.
 
-    first: its first rows, with LINE. flags: about the file, by kind. trouble: why it can't be planned, if so.
-    earlier: the number of the import whose settings and columns it began with.
+    first: its first rows, with LINE. start: its first chunk. flags: about the file, by kind. trouble: why it can't be
+    planned, if so. earlier: the number of the import whose settings and columns it began with.
     """
 
     number: int
@@ -72,6 +72,7 @@ class Draft:
     flags: tuple[FlagGroup, ...]
     columns: tuple[Column, ...]
     reference: Reference
+    start: Table = field(repr=False, compare=False)
     trouble: EnlistError | None = None
     earlier: int | None = None
 
@@ -164,6 +165,7 @@ def draft_of(
         flags=tuple(groups_of([start.flags])),
         columns=columns,
         reference=words.reference,
+        start=start,
         trouble=trouble,
         earlier=record.order.get(EARLIER),
     )

@@ -92,8 +92,7 @@ def pattern_examples(scope: Scope, *, number: int, setting: str, pattern: str) -
 
 def settings_effects(scope: Scope, *, draft: Draft) -> Effects:
     """What the first rows of a draft say about its settings."""
-    record = draft_record(scope, number=draft.number)
-    start = file_start(record).slice(0, MOST_LOOKED_AT)
+    start = draft.start.slice(0, MOST_LOOKED_AT)
     columns = {column.slug: column.header for column in draft.columns if column.slug in _KEYS and not column.is_secret}
     keys = {
         slug: _keys(start.frame.get_column(header), slug=slug, policy=draft.policy) for slug, header in columns.items()

@@ -323,11 +323,16 @@ class ReviewGrid extends HTMLElement {
     if (event.target.closest("[data-clear]")) this.clear();
   }
 
-  showProblem({ code, column, value, sentence }) {
+  // The first cell with the problem gets the focus: the next key replaces it.
+  async showProblem({ code, column, value, sentence }) {
     this.sentence = sentence;
-    this.show({ show: "", code, column, value });
+    await this.show({ show: "", code, column, value });
     const place = this.columns.findIndex((each) => [each.name, each.header].includes(column));
-    if (place >= 0) this.table.scrollToColumn(`c${place}`, "middle", false).catch(() => {});
+    if (place >= 0) await this.table.scrollToColumn(`c${place}`, "middle", false).catch(() => {});
+    const cell = this.table.getRows()[0]?.getCell(`c${Math.max(place, 0)}`);
+    if (!cell) return;
+    this.table.addRange(cell, cell);
+    this.place.querySelector(".tabulator-tableholder").focus();
   }
 
   clear() {
@@ -343,7 +348,7 @@ class ReviewGrid extends HTMLElement {
 
   show(filter) {
     Object.assign(this.filter, filter);
-    this.table.setPage(1);
+    return this.table.setPage(1);
   }
 
   // The tabs with their counts, and what narrows or orders the rows.
