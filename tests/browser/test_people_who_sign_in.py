@@ -23,6 +23,8 @@ def link(school: Served) -> str:
     update = ("--set", "upload_type=add_and_update", "--yes")
     assert school.site.enlist("import", file, *update).code == 0
     assert school.site.enlist("courses", "set", "MATH-7", "url=https://lms.example.org/math").code == 0
+    terms = school.site.file("terms.txt", text="Be kind.\n\n" * 40)
+    assert school.site.enlist("invitations", "terms", terms).code == 0
     made = school.site.enlist("invitations", "link", LEARNER)
     return re.sub(r"^https?://[^/]+", "", made.out.strip())
 
@@ -46,6 +48,7 @@ def test_an_invited_person_is_at_their_courses_after_two_clicks_on_a_phone(
         page.get_by_label(label).fill(PASSWORD)
     expect(page.get_by_text("Fair: longer is better")).to_be_visible()
     found["activate"] = looked(visit, "activate")
+    page.get_by_label("I have read the terms and accept them").check()
     page.get_by_role("button", name="Activate and sign in").click()
     page.wait_for_url("**/my-courses/")
 
@@ -89,6 +92,7 @@ def test_a_forgotten_password_and_an_empty_list_of_courses(visitor: Visitor, sch
     visit.go(re.sub(r"^https?://[^/]+", "", school.site.enlist("invitations", "link", OTHER).out.strip()))
     for label in ("New password (required)", "New password again"):
         visit.page.get_by_label(label).fill(PASSWORD)
+    visit.page.get_by_label("I have read the terms and accept them").check()
     visit.press("Activate and sign in")
     expect(visit.page.get_by_text("You aren't in a course yet.")).to_be_visible()
     found["empty"] = looked(visit, "empty")

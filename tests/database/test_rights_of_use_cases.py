@@ -40,7 +40,7 @@ ASKS: dict[Right, set[str]] = {
     Right.CHANGE_SETUP: {"column_field_add", "course_group_add", "field_move", "problem_option_add"},
     Right.SEE_SETUP: {
         "addresses_are_shared", "checklist", "course_names", "course_roles", "fields_list", "limits_list",
-        "limits_show", "retention_show", "roles_list",
+        "limits_show", "retention_show", "roles_list", "terms_show",
     },
     Right.SEE_PEOPLE: {
         "group_names", "people_export", "person_count", "person_everybody", "person_facts", "person_history",
@@ -50,7 +50,7 @@ ASKS: dict[Right, set[str]] = {
     Right.GIVE_LINKS: {"invitation_link"},
     Right.CHANGE_TEAM: {"team_add", "team_change", "team_invite", "team_list", "team_password"},
     Right.CHANGE_ORGANIZATION: {
-        "addresses_share", "demo_add", "expire", "job_put", "organization_rename", "retention_change",
+        "addresses_share", "demo_add", "expire", "job_put", "organization_rename", "retention_change", "terms_change",
     },
 }  # fmt: skip
 # Of those that depend on whose import it is: the ones that only show it, and the ones about the caller's own news.

@@ -28,6 +28,7 @@ ACTIONS: Final = frozenset(
         "password_reset",
         "link_made",
         "account_activated",
+        "terms_changed",
         "limits_changed",
         "organization_changed",
         "addresses_shared",

@@ -184,6 +184,7 @@ ACTION_LABELS: Final = {
     "password_reset": _("chose a new password through a link"),
     "link_made": _("made an activation link"),
     "account_activated": _("activated their account"),
+    "terms_changed": _("changed the terms"),
     "limits_changed": _("changed the limits"),
     "approval_given": _("approved changes"),
     "approval_refused": _("rejected changes"),

@@ -20,8 +20,9 @@ from enlist.services.access import Right, Scope, needs
 from enlist.store import activity
 from enlist.store.accounts import accounts, tokens
 from enlist.store.imports import expiry
-from enlist.store.models import Account, AccountToken, Person
+from enlist.store.models import Account, AccountToken, Person, Terms
 from enlist.store.people import people
+from enlist.store.setup import terms as store_terms
 from enlist.store.transactions import short_transaction
 
 from .password_rules import least_length, password_check
@@ -32,13 +33,17 @@ _ACTIONS: Final = {tokens.ACTIVATE: "account_activated", tokens.RESET: "password
 
 @dataclass(frozen=True)
 class Link:
-    """What the page of a link shows. least: how many characters the password needs."""
+    """What the page of a link shows. least: how many characters the password needs.
+
+    terms: the id and text of the terms to accept, null for none.
+    """
 
     username: str
     name: str
     organization: str
     is_reset: bool
     least: int
+    terms: tuple[int, str] | None
 
 
 def address_of(token: str) -> str:
@@ -80,20 +85,22 @@ def link_show(token: str) -> Link | None:
     found = _working(token)
     if found is None:
         return None
-    person = found.person
+    person, text = found.person, _terms(found)
     return Link(
         username=person.username,
         name=" ".join(filter(None, [person.firstname, person.lastname])),
         organization=found.organization.name,
         is_reset=found.purpose == tokens.RESET,
         least=least_length(person.site_role),
+        terms=(text.pk, text.text) if text else None,
     )
 
 
-def link_use(token: str, *, password: str) -> Account:
+def link_use(token: str, *, password: str, terms: int | None = None) -> Account:
     """Choose a password through a link; the account, which can sign in now. Of several uses at once, one succeeds.
 
-    Raises PolicyError if the link doesn't work (any more), or the password is refused.
+    terms: the id of those that the person accepted. Raises PolicyError if the link doesn't work (any more), the
+    password is refused, or other terms count now.
     """
     found = _working(token)
     if found is None:
@@ -102,9 +109,13 @@ def link_use(token: str, *, password: str) -> Account:
     # Before the transaction: hashing takes a while, and on SQLite nobody else could write.
     hash_ = make_password(password)
     with short_transaction():
-        person = tokens.take(found)
+        person, text = tokens.take(found), _terms(found)
         if person is None:
             raise PolicyError("link_over")
+        if text and text.pk != terms:
+            raise PolicyError("terms_not_accepted", field="terms")
+        if text:
+            store_terms.accept(person, terms=text)
         accounts.give([(person, hash_, False)])
         activity.log(Scope(found.organization, person), action=_ACTIONS[found.purpose], person=person.pk)
     return Account.objects.get(person=person)
@@ -115,6 +126,11 @@ def _working(token: str) -> AccountToken | None:
     if found is None or found.person.state != "active" or timezone.now() >= found.created_at + _lasts(found):
         return None
     return found
+
+
+def _terms(found: AccountToken) -> Terms | None:
+    """The terms to accept; a new password needs no other consent."""
+    return store_terms.current(found.organization) if found.purpose == tokens.ACTIVATE else None
 
 
 def _lasts(found: AccountToken) -> timedelta:

@@ -21,6 +21,7 @@ from enlist.store.accounts import accounts
 from enlist.store.imports import sealed_passwords
 from enlist.store.models import Person
 from enlist.store.people import people
+from enlist.store.setup import terms
 from enlist.store.transactions import short_transaction
 
 from .listing import Chosen, person_everybody, person_of
@@ -57,7 +58,7 @@ class SignInFacts:
     """How a person signs in.
 
     signed_in: when they last did, or null. link_until: until when their activation link works or worked, null if they
-    have none (both ISO 8601).
+    have none. terms_accepted: when they last accepted the organisation's terms (all ISO 8601).
     """
 
     has_password: bool = False
@@ -65,6 +66,7 @@ class SignInFacts:
     signed_in: str | None = None
     link_until: str | None = None
     link_works: bool = False
+    terms_accepted: str | None = None
 
 
 @needs(Right.SEE_PEOPLE)
@@ -72,13 +74,14 @@ def sign_in_facts(scope: Scope, *, username: str) -> SignInFacts:
     """How a person signs in. Raises NotFound."""
     person = person_of(scope, username=username)
     account, until = accounts.of(scope.organization, username=username), invitations.link_until(person)
-    last = account.last_login if account else None
+    last, accepted = account.last_login if account else None, terms.accepted(person)
     return SignInFacts(
         has_password=account is not None and account.has_usable_password(),
         must_change=account is not None and account.must_change,
         signed_in=last.isoformat(timespec="seconds") if last else None,
         link_until=until.isoformat(timespec="seconds") if until else None,
         link_works=until is not None and until > timezone.now(),
+        terms_accepted=accepted[0].at.isoformat(timespec="seconds") if accepted else None,
     )
 
 

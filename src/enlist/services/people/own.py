@@ -14,6 +14,7 @@ from enlist.store.accounts import accounts
 from enlist.store.directory import snapshot
 from enlist.store.models import Enrolment
 from enlist.store.people import people
+from enlist.store.setup import terms
 
 from .listing import PersonDetail, facts_of
 
@@ -74,6 +75,7 @@ def own_data(scope: Scope) -> dict[str, Any]:
         "added": person.created_at,
         "added_by": facts.source,
         "last_sign_in": account.last_login if account else None,
+        "terms_accepted": [{"text": each.terms.text, "at": each.at} for each in terms.accepted(person)],
         "courses": [asdict(each) for each in own_courses(scope)],
         "course_groups": [asdict(each) for each in facts.course_groups],
         "groups": [asdict(each) for each in facts.groups],

@@ -9,6 +9,7 @@ from .imports import Artifact, Edit, Import, Step
 from .organization import Organization, ProfileField
 from .people import Account, AccountToken, Person, ProfileUniqueValue
 from .secrets import Secret
+from .terms import Terms, TermsAcceptance
 
 __all__ = [
     "Account",
@@ -32,4 +33,6 @@ __all__ = [
     "Role",
     "Secret",
     "Step",
+    "Terms",
+    "TermsAcceptance",
 ]

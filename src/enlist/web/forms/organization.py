@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from enlist.services.access import Scope
 from enlist.services.imports import approval
 from enlist.services.retention import expiry
-from enlist.services.setup import organization
+from enlist.services.setup import organization, terms
 
 from .base import ServiceForm
 from .inputs import input_for
@@ -126,9 +126,21 @@ class RetentionForm(PartForm):
         expiry.retention_change(self.scope, **{name: self.cleaned_data[name] for name in ("files", "plans", "links")})
 
 
+class TermsForm(PartForm):
+    """The terms that people accept when they activate their account."""
+
+    def ask(self) -> None:
+        text = terms.terms_show(self.scope)
+        self.add("terms", field=input_for("long", label=_("terms"), required=False, initial=text))
+
+    def save(self) -> None:
+        terms.terms_change(self.scope, text=self.cleaned_data["terms"])
+
+
 PARTS: Final[Mapping[str, type[PartForm]]] = {
     "name": NameForm,
     "addresses": AddressesForm,
     "limits": LimitsForm,
     "retention": RetentionForm,
+    "terms": TermsForm,
 }

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .base import ServiceForm
+from .inputs import input_for
 
 
 def password_input(label: Any, *, autocomplete: str, help_text: Any = "", **attributes: Any) -> forms.CharField:
@@ -35,6 +36,27 @@ class NewPasswordForm(ServiceForm):
         sent = self.cleaned_data
         if "new" in sent and "again" in sent and sent["new"] != sent["again"]:
             self.add_error("again", _("The new passwords differ."))
+
+
+class ActivationForm(NewPasswordForm):
+    """A new password, and consent to the terms (their id) if there are some."""
+
+    def __init__(self, sent: Mapping[str, str] | None, *, least: int, terms: int | None) -> None:
+        super().__init__(sent, least=least)
+        if terms is not None:
+            self.add_terms(terms)
+
+    def add_terms(self, terms: int) -> None:
+        """Ask for consent. Its value is the id, so that consent to an earlier text doesn't count."""
+        options = [(str(terms), _("I have read the terms and accept them"))]
+        field = input_for("choices", options=options, label=_("Terms"))
+        field.error_messages |= dict.fromkeys(("required", "invalid_choice"), _("Read the terms and tick the box."))
+        self.fields["terms"] = field
+
+    @property
+    def terms(self) -> int | None:
+        """The id of the terms that were accepted."""
+        return next(map(int, self.cleaned_data.get("terms", [])), None)
 
 
 class OwnPasswordForm(NewPasswordForm):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from enlist.services.accounts import invitations
 from enlist.store.models import Account
-from enlist.web.forms.own_password import NewPasswordForm
+from enlist.web.forms.own_password import ActivationForm
 from enlist.web.navigation import start_of
 
 
@@ -23,11 +23,12 @@ def choose_password(request: HttpRequest, *, token: str) -> HttpResponse:
     link = invitations.link_show(token)
     if link is None:
         return _over(request)
-    form = NewPasswordForm(request.POST if request.method == "POST" else None, least=link.least)
+    sent = request.POST if request.method == "POST" else None
+    form = ActivationForm(sent, least=link.least, terms=link.terms and link.terms[0])
     used: list[Account] = []
     if form.is_valid():
         password = form.cleaned_data["new"]
-        if form.saved(lambda: used.append(invitations.link_use(token, password=password))):
+        if form.saved(lambda: used.append(invitations.link_use(token, password=password, terms=form.terms))):
             login(request, used[0])
             return redirect(start_of(used[0]))
         if invitations.link_show(token) is None:
