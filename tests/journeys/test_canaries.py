@@ -93,6 +93,17 @@ def _hashes(site: Site) -> int:
     return len(set(re.findall(r"argon2\$argon2id\$v=19\$m=\d+,t=\d,p=1\$[\w+/]+\$[\w+/]+", kept(site))))
 
 
+def test_no_activation_link_is_kept_in_clear(site: Site) -> None:
+    site.enlist("init")
+    site.enlist("people", "add", "ann", "firstname=Ann", "lastname=Lee", "email=ann@example.org")
+    made = site.enlist("invitations", "link", "ann")
+    token = made.out.strip().rstrip("/").rpartition("/")[2]
+    shown = [site.enlist(*words) for words in (["activity", "--json"], ["history", "ann"], ["backup", "all.backup"])]
+
+    assert (made.code, len(token), [answer.code for answer in shown]) == (0, 32, [0, 0, 0])
+    assert token not in kept(site) + "".join(answer.out + answer.err for answer in shown)
+
+
 def test_an_outbox_of_files_holds_what_was_made_and_nobody_is_written_twice(site: Site) -> None:
     site.enlist("init")
     site.file("list.csv", text="username,firstname,lastname,email\nann,Ann,Lee,ann@example.org\n")
