@@ -39,7 +39,7 @@ class FieldChoice extends HTMLElement {
   }
 
   handleEvent(event) {
-    // What a person types here is no change of the form: only the select is part of it.
+    // What a person types here changes no form: only the select is part of it.
     if (event.type === "input") this.open(this.input.value);
     else if (event.type === "keydown") this.pressed(event);
     // The first key replaces the text.
