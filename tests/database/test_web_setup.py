@@ -198,8 +198,8 @@ def test_an_administrator_changes_limits_and_nothing_else_of_the_organisation(sc
     form = {"part": "limits", "update-share": "5", "update-number": "9"}
     assert send(admin, "/organization/", values=form).status_code == 302
     assert "something that doesn&#x27;t exist." in admin.post("/organization/", {"part": "weather"}).text
-    for part in ("name", "addresses", "retention"):
-        form = {"part": part, "name": "Mine", "shared": "yes", "files": "1", "plans": "1"}
+    for part in ("name", "addresses", "retention", "terms"):
+        form = {"part": part, "name": "Mine", "shared": "yes", "files": "1", "plans": "1", "links": "1", "terms": "None."}
         assert admin.post("/organization/", form).status_code == 403
 
 
