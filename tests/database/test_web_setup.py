@@ -199,7 +199,15 @@ def test_an_administrator_changes_limits_and_nothing_else_of_the_organisation(sc
     assert send(admin, "/organization/", values=form).status_code == 302
     assert "something that doesn&#x27;t exist." in admin.post("/organization/", {"part": "weather"}).text
     for part in ("name", "addresses", "retention", "terms"):
-        form = {"part": part, "name": "Mine", "shared": "yes", "files": "1", "plans": "1", "links": "1", "terms": "None."}
+        form = {
+            "part": part,
+            "name": "Mine",
+            "shared": "yes",
+            "files": "1",
+            "plans": "1",
+            "links": "1",
+            "terms": "None.",
+        }
         assert admin.post("/organization/", form).status_code == 403
 
 
