@@ -379,7 +379,7 @@ def test_imports_are_found_in_their_list(visit: Visit) -> None:
     page = visit.page
     visit.hand_in(name="sought.csv", text=roster("rail,Rail,Rowe,rail@x.example,Leeds,Oak"))
     visit.go("/imports/")
-    page.get_by_label("File, note or number").fill("sought")
+    page.get_by_label("Name, file or number").fill("sought")
     page.get_by_label("Status").select_option("ready")
     expect(page.locator("#lines tr")).to_have_count(1)
     page.get_by_label("Status").select_option("applied")

@@ -37,10 +37,10 @@ LISTS = (
     "/own-settings/",
     "/help/",
     "/help/import-in-the-browser/",
-    "/help/reference/errors/#flags-course_unknown",
+    "/help/limits/",
     "/components/",
 )
-STEPS = ("source", "columns", "settings", "review", "preview")
+STEPS = ("source", "columns", "settings", "review", "preview", "rename", "again")
 
 
 def test_axe_finds_nothing_on_any_page(visitor: Visitor) -> None:
