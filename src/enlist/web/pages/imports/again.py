@@ -57,7 +57,7 @@ def again(request: Request, *, number: int) -> HttpResponse:
     check_right(request.scope, right=Right.IMPORT)
     import_repeatable(request.scope, number=number)
     form, numbers = UploadForm(request.POST if request.method == "POST" else None, files=request.FILES), list[int]()
-    # It stands in a form, not in a zone to drop files.
+    # Here it is a plain input, without a zone to drop files.
     form.fields["file"].widget.attrs["class"] = "form-control"
     save = lambda: numbers.append(draft_again(request.scope, number=number, request=_asked(request, form=form)))  # noqa: E731
     if form.is_valid() and form.saved(save):
