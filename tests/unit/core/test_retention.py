@@ -10,8 +10,8 @@ from enlist.core.policy.retention import Retention
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def test_by_default_files_are_kept_for_30_days_and_plans_for_180() -> None:
-    assert Retention.of({"other": 1}) == Retention(files=30, plans=180)
+def test_by_default_files_are_kept_for_30_days_plans_for_180_and_links_work_for_14() -> None:
+    assert Retention.of({"other": 1}) == Retention(files=30, plans=180, links=14)
     assert Retention.of({"retention": {"files": 7, "plans": 365}}) == Retention(files=7, plans=365)
 
 
