@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -44,7 +45,7 @@ def index(request: Request) -> HttpResponse:
     is_new = not shown["imports"] and not shown["is_filtered"]
     has_chart = (shown["total"] or 0) >= CHARTED
     chart = charted(lists.imports_by_day(request.scope, days=DAYS)) if has_chart else None
-    shown |= {"chart": chart, "people": importers_list(request.scope)}
+    shown |= {"chart": chart, "people": [(name, name) for name in importers_list(request.scope)]}
     if is_new and may(request.scope, right=Right.SEE_SETUP):
         shown |= {
             "checklist": checklist_of(first_run.checklist(request.scope)),
@@ -156,7 +157,7 @@ def _listed(request: Request) -> dict[str, Any]:
         "days": days,
         "periods": PERIODS,
         "is_filtered": is_filtered,
-        "states": [(name, STATE_FILTERS[name]) for name in LOOKED],
+        "states": [(name, capfirst(STATE_FILTERS[name])) for name in LOOKED],
         "presets": [(each.name, each.title) for each in PRESETS.values()],
         "query": _without(asked, name="before"),
         "may_touch": may(scope, right=Right.UNDO_IMPORTS),
