@@ -326,12 +326,14 @@ class ReviewGrid extends HTMLElement {
   // The first cell with the problem gets the focus: the next key replaces it.
   async showProblem({ code, column, value, sentence }) {
     this.sentence = sentence;
-    await this.show({ show: "", code, column, value });
     const place = this.columns.findIndex((each) => [each.name, each.header].includes(column));
-    if (place >= 0) await this.table.scrollToColumn(`c${place}`, "middle", false).catch(() => {});
+    const isShown = this.show({ show: "", code, column, value });
+    // Tabulator leaves this promise open where the column is in view already.
+    if (place >= 0) this.table.scrollToColumn(`c${place}`, "middle", false).catch(() => {});
+    await isShown;
     const cell = this.table.getRows()[0]?.getCell(`c${Math.max(place, 0)}`);
     if (!cell) return;
-    this.table.addRange(cell, cell);
+    this.table.getRanges()[0]?.setBounds(cell, cell);
     this.place.querySelector(".tabulator-tableholder").focus();
   }
 
