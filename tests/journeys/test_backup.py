@@ -307,6 +307,7 @@ GOING_ON = (
 def test_what_goes_on_is_in_no_backup_and_ends_with_a_restore(school: Site) -> None:
     going_on(school, SESSION.format("before"))
     going_on(school, FAILED_ATTEMPTS)
+    assert school.enlist("invitations", "link", "ann").code == 0
     school.file("d.csv", text=f"{HEAD}\ndee,D,E,dee@example.org\n")
     assert school.enlist("import", "d.csv", "--yes", "--background").code == 0
     assert school.enlist("backup", "later.backup").code == 0
@@ -320,6 +321,7 @@ def test_what_goes_on_is_in_no_backup_and_ends_with_a_restore(school: Site) -> N
     assert json.loads(restored.out)["cancelled"] == 1
     assert [name for name in GOING_ON if going_on(school, f"SELECT * FROM {name}")] == []
     assert "canary-session" not in kept(school)
+    assert everything(school)["store_accounttoken"] == []
     assert school.enlist("worker", "--until-empty").code == 0
     assert usernames(school) == ["ann", "zenobia"]
 

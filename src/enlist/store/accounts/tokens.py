@@ -63,6 +63,11 @@ def void(people: Collection[int]) -> None:
     AccountToken.objects.filter(person__in=people).delete()
 
 
+def void_all() -> None:
+    """Make all tokens void: of a backup, somebody may have used some since."""
+    AccountToken.objects.all().delete()
+
+
 def _active(person: int) -> Person | None:
     return Person.objects.select_for_update().filter(pk=person, state="active").first()
 
