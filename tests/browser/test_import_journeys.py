@@ -129,6 +129,8 @@ def test_continue_waits_until_the_answers_are_saved(visit: Visit) -> None:
     with page.expect_request("**/settings/check/"):
         page.get_by_role("radio", name=re.compile("Create and update")).check()
         page.get_by_role("button", name="Continue").click()
+    while not held:
+        page.wait_for_timeout(50)
     with page.expect_request(lambda asked: asked.method == "POST" and asked.url.endswith("/columns/")):
         held[0].continue_()
     expect(page.get_by_role("heading", name="3 people will be created or changed")).to_be_visible()

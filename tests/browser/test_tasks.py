@@ -80,7 +80,8 @@ def german_list(*, known: list[dict[str, str]], word: str) -> FilePayload:
     for line, column, text in ERRORS:
         rows[line][column] = text.replace("schule", f"{word}.schule")
     rows.insert(11, rows[10])
-    head = ["Nr.", "Vorname", "Nachname", "E-Mail-Adresse", "House", "Kurs", "Land"]
+    # Settings are remembered for the same headers.
+    head = [f"Nr. {word}", "Vorname", "Nachname", "E-Mail-Adresse", "House", "Kurs", "Land"]
     lines = ["Gymnasium Nordfeld", "Schülerliste 2026/27", "", *(";".join(row) for row in (head, *rows)), ""]
     return FilePayload(name="Schülerliste.csv", mimeType="text/csv", buffer="\r\n".join(lines).encode("cp1252"))
 
@@ -209,9 +210,9 @@ def test_somebody_is_found_without_accents_deactivated_and_reactivated(
     hands.press(row.get_by_role("link", name="Sören Groß"))
     hands.press(page.get_by_text("Deactivate…"))
     hands.press(page.get_by_role("button", name=f"Deactivate {name}"))
-    expect(page.locator(".state").first).to_have_text("Inactive")
+    expect(page.locator(".chip").first).to_have_text("Inactive")
     hands.press(page.get_by_role("button", name="Reactivate"))
-    expect(page.locator(".state").first).to_have_text("Active")
+    expect(page.locator(".chip").first).to_have_text("Not yet activated")
 
     assert hands.need(5)
 

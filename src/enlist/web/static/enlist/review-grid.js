@@ -421,6 +421,9 @@ class ReviewGrid extends HTMLElement {
     } else if (key === "Escape") {
       done();
       if (!this.problem.hide()) this.querySelector("[data-filter][aria-pressed=true], [data-filter]").focus();
+    } else if (!cell && !isCommand) {
+      // Without rows there is nowhere to go in the grid, and Tabulator would look for a cell.
+      event.stopPropagation();
     } else if (key === "Tab") {
       // At the edge the browser goes on to what is before or after the grid.
       if (this.move(shiftKey ? "left" : "right")) done();
