@@ -21,7 +21,10 @@ SCRIPT = "<script class=pwned>pwned()</script>"
 # As short as names of sheets are.
 SHORT = "<b class=pwned onclick=p()>"
 # Downloads, and answers without a page, which no browser shows.
-UNSEEN = {"import-download", "import-preset-remove", "import-template", "notices", "set-up", "sign-out"}
+UNSEEN = {
+    "choose-password", "help-page", "import-download", "import-preset-remove", "import-template", "my-data", "notices",
+    "set-up", "sign-out",
+}  # fmt: skip
 # Report every element that is created from markup, even where it isn't visible.
 WATCH = """(() => {
   const look = (html) => {

@@ -40,7 +40,7 @@ LISTS = (
     "/help/limits/",
     "/components/",
 )
-STEPS = ("source", "columns", "settings", "review", "preview", "rename", "again")
+STEPS = ("source", "columns", "settings", "review", "rename", "again", "preview")
 
 
 def test_axe_finds_nothing_on_any_page(visitor: Visitor) -> None:

@@ -127,28 +127,3 @@ def test_what_the_school_is_made_of_is_changed_on_its_pages(visit: Visit, school
     assert re.search(r'"update": \[\s*0.4,\s*20', limits)
     fields = school.site.enlist("fields", "list", "--json").out
     assert re.findall(r'"shortname": "(\w+)"', fields)[:4] == ["house", "year", "bus", "guardian"]
-
-
-def test_somebody_is_found_opened_deactivated_and_reactivated(visit: Visit) -> None:
-    """Without the accents of the name, with the mouse only where the keyboard types."""
-    page = visit.page
-    visit.go("/add-person/")
-    for label, value in {
-        "Username": "s.gross",
-        "First name": "Sören",
-        "Last name": "Großkreutz",
-        "E-mail": "s@x.example",
-    }.items():
-        page.get_by_label(label).fill(value)
-    page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.get_by_text("Added s.gross.")).to_be_visible()
-
-    page.get_by_role("searchbox", name="Search people").fill("soren grosskr")
-    page.keyboard.press("Enter")
-    expect(page.locator("input[name=person]")).to_have_count(1)
-    page.get_by_role("link", name="Sören Großkreutz").click()
-    page.get_by_text("Deactivate…").click()
-    page.get_by_role("button", name="Deactivate s.gross").click()
-    expect(page.locator(".state").first).to_have_text("Inactive")
-    page.get_by_role("button", name="Reactivate").click()
-    expect(page.locator(".state").first).to_have_text("Active")
