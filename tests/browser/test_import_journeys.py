@@ -1,6 +1,7 @@
 """The steps of an import: which are passed, what an upload survives, what the columns ask."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -50,6 +51,24 @@ def test_an_upload_that_is_cut_off_is_tried_again_and_makes_one_import(visit: Vi
 
     visit.go("/imports/")
     expect(page.get_by_role("link", name="cut.csv")).to_have_count(1)
+
+
+def test_a_file_that_changes_on_the_disk_during_an_upload_is_chosen_again(visit: Visit, tmp_path: Path) -> None:
+    page, file = visit.page, tmp_path / "changing.csv"
+    file.write_bytes(csv("", *new_people("dunlin", 2))["buffer"])
+    visit.go("/imports/new/")
+
+    def change(route: Route) -> None:
+        file.write_bytes(csv("", *new_people("dunlin", 30))["buffer"])
+        route.abort()
+
+    page.route("**/imports/new/", lambda route: change(route) if route.request.method == "POST" else route.continue_())
+    page.get_by_label("Drop a file here, or choose one").set_input_files(file)
+    expect(page.get_by_text("The file was changed or moved during the upload.").first).to_be_visible()
+    page.unroute("**/imports/new/")
+    page.get_by_label("Drop a file here, or choose one").set_input_files(file)
+    expect(page.get_by_role("heading", name="30 people will be created")).to_be_visible()
+    visit.wrong[:] = [each for each in visit.wrong if "ERR_FAILED" not in each]
 
 
 def test_another_file_that_is_chosen_during_an_upload_replaces_it(visit: Visit) -> None:

@@ -1,6 +1,8 @@
 """An upload leads to the first step with something to decide, with the choices of the last such import."""
 
 import re
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from enlist.cli.imports.reading import ImportOptions
 from enlist.core.errors import PolicyError
 from enlist.core.policy import Policy
 from enlist.services.access import Scope
@@ -215,3 +218,18 @@ def test_an_invalid_name_of_a_preset_is_refused(scope: Scope, name: str) -> None
     assert preset_named(scope, name="moodle").preset.policy.limits == Policy().limits
     preset_save(scope, saved=SavedPreset("Other", moodle, {}))
     preset_remove(scope, name="Other")
+
+
+def test_a_command_takes_the_settings_and_columns_of_a_saved_preset(scope: Scope) -> None:
+    moodle = preset_named(scope, name="moodle").preset
+    weekly = replace(moodle, policy=moodle.policy.replace(existing_people="update", update_details="from_file"))
+    preset_save(scope, saved=SavedPreset("Weekly list", weekly, {"Who": "username"}))
+    asked = ImportOptions(preset="Weekly list", settings=["update_details=fill_missing"], mapped=["Mail=email"])
+    request = asked.request(Path("list.csv"), scope=scope)
+
+    assert (request.preset, request.policy.existing_people, request.policy.update_details) == (
+        "moodle", "update", "fill_missing",
+    )  # fmt: skip
+    assert request.columns == {"Who": "username", "Mail": "email"}
+    with pytest.raises(PolicyError, match="There is no preset “Daily list”"):
+        ImportOptions(preset="Daily list").request(Path("list.csv"), scope=scope)
