@@ -111,3 +111,29 @@ def test_no_page_is_wider_than_a_phone(visitor: Visitor) -> None:
         wide[page] = visit.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
     assert {page: more for page, more in wide.items() if more > 0} == {}
+
+
+def test_the_focus_leaves_pages_in_both_directions(visit: Visit) -> None:
+    path = visit.hand_in(name="focus.csv", text=ROSTER)
+    visit.plan(path)
+    trapped = []
+    pages = ("/imports/new/", "/people/", "/people/amelia.okafor/edit/", "/organization/", "/team/")
+    for page in (*pages, *(f"{path}{step}/" for step in STEPS)):
+        for key in ("Tab", "Shift+Tab"):
+            visit.go(page)
+            if page.endswith("/review/"):
+                visit.page.locator(".tabulator-row").first.wait_for()
+            if not leaves(visit, key):
+                trapped.append((page, key))
+
+    assert trapped == []
+
+
+def leaves(visit: Visit, key: str) -> bool:
+    """Whether the key moves the focus from one end of the page to the other, and out of it."""
+    visit.page.evaluate("document.activeElement.blur()")
+    for _ in range(400):
+        visit.page.keyboard.press(key)
+        if visit.page.evaluate("document.activeElement === document.body || !document.hasFocus()"):
+            return True
+    return False

@@ -379,8 +379,9 @@ class ReviewGrid extends HTMLElement {
     else if (event.target.closest(".tabulator-tableholder")) this.pressedInGrid(event);
   }
 
-  // Arrow keys go along the headers, and down to the rows.
+  // Arrow keys go along the headers, and down to the rows. Tab is the browser's: Tabulator would keep the focus.
   pressedInHeader(event) {
+    if (event.key === "Tab") return event.stopPropagation();
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (event.target.matches("input") || (!step && event.key !== "ArrowDown")) return;
     event.preventDefault();
