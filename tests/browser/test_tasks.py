@@ -75,7 +75,9 @@ def german_list(*, known: list[dict[str, str]], word: str) -> FilePayload:
         [str(n + 1), *f"{GERMAN[n % 7]}-{word}{'ABCDEFGHIJ'[n // 7]}".split(), f"{word}{n}@schule.example", "Elm"]
         for n in range(68 - len(known))
     ]
-    rows += [["", each["firstname"], each["lastname"], each["email"], "Ash"] for each in known]
+    # Another house each time, so that they change.
+    house = "Ash" if word.endswith("m") else "Yew"
+    rows += [["", each["firstname"], each["lastname"], each["email"], house] for each in known]
     rows = [[*row, "MATH-7", "Deutschland"] for row in rows]
     for line, column, text in ERRORS:
         rows[line][column] = text.replace("schule", f"{word}.schule")
@@ -90,7 +92,8 @@ def test_a_german_list_with_six_kinds_of_errors(visit: Visit, school: Served, ha
     page = visit.page
     people = json.loads(school.site.enlist("people", "list", "--limit", "400", "--json").out)["people"]
     known = [each for each in people if each["lastname"] in ("Okafor", "Fletcher", "Sargsyan")][:6]
-    begin(hands, german_list(known=known, word=word(hands, "g")))
+    name = word(hands, "g")
+    begin(hands, german_list(known=known, word=name))
     page.wait_for_url("**/columns/")
     expect(page.locator(".read-as")).to_contain_text("Windows-1252")
     hands.press(page.get_by_role("button", name="Match by e-mail and generate usernames"))
@@ -112,14 +115,14 @@ def test_a_german_list_with_six_kinds_of_errors(visit: Visit, school: Served, ha
     chosen = ":is(.tabulator-range-selected, .tabulator-range-only-cell-selected)"
     expect(page.locator(f"{chosen}[tabulator-field=c2]")).to_have_count(1)
     expect(page.locator(".tabulator-tableholder")).to_be_focused()
-    page.keyboard.type("Vogel")
+    page.keyboard.type(f"Vogel{name}")
     page.keyboard.press("Enter")
     checked(page, gone="needs a last name")
     hands.press(page.get_by_role("button", name="Preview changes"))
     finish(hands, 68)
 
     assert hands.need(15)
-    assert "Vogel" in school.site.enlist("people", "list", "--search", "vogel").out
+    assert f"Vogel{name}" in school.site.enlist("people", "list", "--search", f"vogel{name}").out
 
 
 def test_rows_pasted_from_a_spreadsheet(visit: Visit, hands: Hands) -> None:

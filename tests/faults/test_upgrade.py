@@ -71,7 +71,7 @@ def test_a_command_explains_how_to_set_up_the_site(bare: Place) -> None:
 @pytest.mark.slow
 def test_a_page_shows_that_the_site_is_not_set_up(bare: Place) -> None:
     address, said = free_address(), []
-    with served(bare, address=address):
+    with served(bare, address=address, is_bare=True):
         for path in ("sign-in/", "imports/", "health/"):
             with pytest.raises(HTTPError) as refused:
                 urlopen(f"http://{address}/{path}")

@@ -33,9 +33,24 @@ def free_address() -> str:
 
 
 @contextmanager
-def served(site: Site, *, address: str) -> Iterator[subprocess.Popen[bytes]]:
-    """The running site, once it answers; its output is in the file `said` of its folder."""
+def served(site: Site, *, address: str, is_bare: bool = False) -> Iterator[subprocess.Popen[bytes]]:
+    """The running site, once it answers; its output is in the file `said` of its folder.
+
+    is_bare: only the server of the pages, as a service starts it, which doesn't set up the site.
+    """
     command = [sys.executable, "-m", "enlist", "serve", "--address", address, "--processes", "1"]
+    if is_bare:
+        collect = [
+            sys.executable,
+            "-m",
+            "django",
+            "collectstatic",
+            "--no-input",
+            "--settings",
+            "enlist.project.settings",
+        ]
+        subprocess.run(collect, cwd=site.folder, env=site.environment, stdout=subprocess.DEVNULL, check=True)
+        command = [sys.executable, "-m", "gunicorn", "enlist.project.wsgi:application", "--bind", address]
     with (site.folder / "said").open("w") as said:
         process = subprocess.Popen(command, cwd=site.folder, env=site.environment, stderr=said, stdout=said)
     try:
