@@ -216,7 +216,7 @@ def person_facts(scope: Scope, *, username: str) -> PersonDetail:
 
 
 def facts_of(person: Person) -> PersonDetail:
-    """A person of whom the caller may see everything, as they are now."""
+    """The details of a person that the caller has the right to see, as they are now (four queries)."""
     return PersonDetail(
         fields={slug: getattr(person, slug) for slug in PERSON_SLUGS},
         site_role=person.site_role,
