@@ -218,6 +218,7 @@ def test_what_is_over_the_limits_is_approved_by_typing_its_number(visit: Visit, 
 
     page.get_by_label("Type 60 to approve").fill("60")
     page.get_by_role("button", name="Import 60 people").click()
+    expect(page.get_by_role("heading", name="All changes needed approval")).to_be_visible()
     page.get_by_role("link", name=re.compile(r"^import \d+$")).click()
     expect(page.get_by_role("button", name="Undo this import")).to_be_visible()
 

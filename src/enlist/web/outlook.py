@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 from enlist.core.flags.catalogue import DROPPED_CELLS, FLAGS, NOT_IMPORTED, Level
 from enlist.core.plan.plan import Head, Plan
 from enlist.core.report.report import FlagGroup
-from enlist.services.imports.summary import ImportSummary
+from enlist.services.imports.summary import ImportDetail
 from enlist.web.words import tile_count
 
 # Reasons that a card lists; the review has all of them.
@@ -78,7 +78,7 @@ def touched(head: Head) -> int:
     return head.rows - sum(head.statuses.get(name, 0) for name in _IDLE)
 
 
-def result_sentence(summary: ImportSummary) -> str:
+def result_sentence(summary: ImportDetail) -> str:
     """What an import did, or why it did nothing, in one sentence."""
     rows = summary.rows
     count, created = sum(rows.values()) - sum(rows.get(name, 0) for name in _IDLE), rows.get("created", 0)
@@ -92,6 +92,8 @@ def result_sentence(summary: ImportSummary) -> str:
                 else ngettext("%s person was created or changed", "%s people were created or changed", count)
             ) % f"{count:,}"
             return words if summary.state == "applied" else _("%s. That was undone") % words
+        case "nothing_to_do" if summary.part:
+            return _("All changes needed approval")
         case "nothing_to_do":
             return _("Nothing to do: everything matched the file")
         case "awaiting":

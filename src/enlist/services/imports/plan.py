@@ -47,7 +47,7 @@ from .limits import counted, limits_of, plan_limited
 from .planning import BATCH, Task
 from .request import ImportRequest
 from .staged_file import file_keep
-from .summary import ALL, AT_WORK, LOOKED, STILL, ImportDetail, ImportSummary, Looked, summary_of
+from .summary import ALL, AT_WORK, LOOKED, STILL, ImportDetail, ImportSummary, Looked, Part, summary_of
 from .undo import plan_undo
 
 
@@ -281,13 +281,12 @@ def import_show(scope: Scope, *, number: int) -> tuple[ImportDetail, Plan | None
     may_touch(scope, record=record, others=Right.SEE_IMPORTS)
     until = expiry.kept_until(record, retention=expiry.retention_of(scope.organization))
     is_kept = record.plan_head and not record.plan_removed_at
-    waiting = approvals.of(record)
     undo = records.undos_of([record]).get(record.pk)
     summary = summary_of(record, job=jobs.of_import(scope, number=number), undo=undo)
     plan = artifacts.plan_of(record) if is_kept else None
     detail = ImportDetail(
         **{each.name: getattr(summary, each.name) for each in fields(summary)} | _kept(record, until=until),
-        waiting=waiting.number if waiting else None,
+        part=_part(scope, record=record),
         fingerprint=plan.fingerprint if plan and record.state == approvals.AWAITING else None,
     )
     return detail, plan
@@ -300,6 +299,14 @@ def _table(request: ImportRequest, *, policy: Policy) -> Table:
     if uses_file(policy) and request.passwords:
         options = replace(options, seal=sealing.seal)
     return read(request.source, name=request.name, options=within_limits(options))
+
+
+def _part(scope: Scope, *, record: models.Import) -> Part | None:
+    part = approvals.part_of(record)
+    if part is None:
+        return None
+    shown = summary_of(part, job=jobs.of_import(scope, number=part.number), undo=None)
+    return Part(part.number, "approving" if shown.is_approving else part.state)
 
 
 def _kept(record: models.Import, *, until: Mapping[str, datetime]) -> dict[str, str]:

@@ -99,15 +99,23 @@ class ImportSummary:
         return self.note or self.file
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of an import that needed approval: its own number and state."""
+
+    number: int
+    state: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportDetail(ImportSummary):
     """An import as its own page shows it.
 
-    waiting: the number of the import that needs approval. The dates: until when its file and plan are kept, or since
-    when they are gone. fingerprint: of the plan that needs approval.
+    part: the import that holds what needed approval, with its state; "approving" while it is being applied. The dates:
+    until when its file and plan are kept, or since when they are gone. fingerprint: of the plan that needs approval.
     """
 
-    waiting: int | None
+    part: Part | None
     file_kept_until: str | None = None
     file_removed: str | None = None
     plan_kept_until: str | None = None

@@ -46,6 +46,12 @@ def of(record: Import) -> Import | None:
     return Import.objects.filter(split_from=record, state=AWAITING).first()
 
 
+def part_of(record: Import) -> Import | None:
+    """The part of an applied import that waits or waited for approval, in whichever state it is now."""
+    open_or_gone = (*records.OPEN, "cancelled")
+    return Import.objects.filter(split_from=record).exclude(state__in=open_or_gone).order_by("-pk").first()
+
+
 def planned_part(record: Import) -> Import | None:
     """The part of a draft that will wait for approval once the rest is applied."""
     return Import.objects.filter(split_from=record, state__in=records.OPEN).first()

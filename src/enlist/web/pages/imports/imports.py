@@ -82,15 +82,10 @@ def detail(request: Request, *, number: int) -> HttpResponse:
         "verbs": verbs(summary.changes),
         "sentence": result_sentence(summary),
         "may_approve": may(request.scope, right=Right.APPROVE),
-        "is_approved": summary.waiting is not None and _is_approving(request, number=summary.waiting),
     }
     if plan:
         shown |= plan_shown(request, plan=plan, summary=summary)
     return render(request, "web/imports/detail.html", shown)
-
-
-def _is_approving(request: Request, *, number: int) -> bool:
-    return import_show(request.scope, number=number)[0].is_approving
 
 
 @require_safe
