@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from enlist.core.report.changes import Cell
@@ -37,6 +39,15 @@ ACTIONS: Final = frozenset(
         *(name for kind in SETUP_KINDS for name in actions(kind)),
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A value that was entered manually, when and by whom (a name, "" for a command on this machine)."""
+
+    value: str
+    by: str
+    at: datetime
 
 
 def log(
@@ -81,3 +92,18 @@ def latest(
     if before is not None:
         found = found.filter(pk__lt=before)
     return list(found[:limit])
+
+
+def last_edits(scope: Scope, *, people: Iterable[int], before: datetime | None) -> dict[int, dict[str, Edit]]:
+    """The last manual edit of every field of these people, by person and field (one query).
+
+    before: only earlier ones.
+    """
+    found = Activity.objects.filter(organization=scope.organization, person__in=people).exclude(cells=[])
+    if before is not None:
+        found = found.filter(at__lt=before)
+    edits: dict[int, dict[str, Edit]] = {}
+    for each in found.select_related("by").order_by("id"):
+        by = f"{each.by.firstname} {each.by.lastname}".strip() or each.by.username if each.by else ""
+        edits.setdefault(each.person or 0, {}).update({name: Edit(new, by, each.at) for name, _, new in each.cells})
+    return edits

@@ -14,28 +14,39 @@ from enlist.core.report import report
 from enlist.core.report.changes import Change, tile_names
 from enlist.core.rights import Right
 from enlist.services.imports import preview
-from enlist.services.imports.preview import PeoplePage, Wanted, WantedPeople
+from enlist.services.imports.changed_people import PeoplePage, WantedPeople, plan_people
+from enlist.services.imports.preview import Wanted
 from enlist.services.imports.summary import ImportSummary
+from enlist.store.people.people import Named
 from enlist.web.input_checks import whole_number
 from enlist.web.outlook import outlook, touched
 from enlist.web.request import Request
 from enlist.web.rights import may
-from enlist.web.words import EVERY_ROW, many_words, tiles
+from enlist.web.words import CHANGE_LOOKS, EVERY_ROW, many_words, tiles
 
 PEOPLE: Final = 50
 ROWS: Final = 100
 # Kinds of changes without a value before.
 WHOLE: Final = ("created", "restored")
+# Fields that the name of a new person's entry shows already.
+_NAMES: Final = frozenset({"username", "firstname", "lastname"})
+# As long as the input for it.
+LONGEST_TEXT: Final = 200
+# Most sentences about one person; the list of rows has all.
+_SENTENCES: Final = 3
 
 
 def plan_shown(request: Request, *, plan: Plan, summary: ImportSummary) -> dict[str, Any]:
-    """The context of a plan: plan, tiles, show (the filter), people or rows, groups (of flags), waiting."""
+    """The context of a plan: plan, tiles, show (the filter), text, people or rows, groups (of flags), waiting."""
     show, start = request.GET.get("show", ""), _start(request.GET)
+    text = request.GET.get("text", "").strip()[:LONGEST_TEXT]
     groups, may_approve = preview.plan_flags(plan), may(request.scope, right=Right.APPROVE)
     shown: dict[str, Any] = {
         "plan": plan,
         "tiles": tiles(plan.head, has_file=not summary.undoes and not summary.many),
         "show": show if show in (EVERY_ROW, *tile_names(), *preview.ROW_FILTERS) else "",
+        "text": text,
+        "longest": LONGEST_TEXT,
         "groups": groups,
         "has_errors": any(group.code in NOT_IMPORTED for group in groups),
         "failed": plan.head.statuses.get("failed", 0),
@@ -48,30 +59,49 @@ def plan_shown(request: Request, *, plan: Plan, summary: ImportSummary) -> dict[
         "many": many_words(summary.many, verbs=plan.head.verbs),
     }
     if shown["show"] in (EVERY_ROW, *STATUSES, preview.PROBLEMS, preview.WARNED):
-        wanted = Wanted("" if shown["show"] == EVERY_ROW else shown["show"])
+        wanted = Wanted("" if shown["show"] == EVERY_ROW else shown["show"], text=text)
         page = preview.import_rows(request.scope, number=summary.number, wanted=wanted, start=start, limit=ROWS)
-        return {**shown, "rows": page, "previous": max(start - ROWS, 0) if start else None}
-    people = preview.plan_people(
-        request.scope,
-        plan=plan,
-        wanted=WantedPeople(shown["show"], start, PEOPLE, is_applied=summary.state in ("applied", "undone")),
-    )
+        return {**shown, "rows": page, "total": page.total, "previous": max(start - ROWS, 0) if start else None}
+    wished = WantedPeople(shown["show"], start, PEOPLE, text=text)
+    people = plan_people(request.scope, number=summary.number, plan=plan, wanted=wished)
     changes = [_change(each, people=people) for each in people.changes]
-    return {**shown, "changes": changes, "next": people.next, "previous": max(start - PEOPLE, 0) if start else None}
+    before = max(start - PEOPLE, 0) if start else None
+    return {**shown, "changes": changes, "total": people.total, "next": people.next, "previous": before}
 
 
 def _change(change: Change, *, people: PeoplePage) -> dict[str, Any]:
-    """A change, for templates: name, line, kind, cells (label, before, after), record_changes (sentences)."""
-    labels = people.labels
+    """A change, for templates.
+
+    cells: label, value before, after, and the manual edit that is overwritten. record_changes: sentences. flags: what
+    is wrong in the rows; more: how many flags aren't shown.
+    """
+    known, flags = people.known.get(change.person), people.flags.get(change.person, ())
+    edits = people.edits.get(change.person, {})
+    is_new = change.kind == "created"
     return {
         "name": change.name,
-        "is_known": change.person in people.pages,
+        "full_name": _full_name(change, known=known),
+        "is_known": known is not None and not known.is_removed,
         "line": change.line,
         "kind": change.kind,
+        "look": CHANGE_LOOKS.get(change.kind.rsplit(" ", 1)[-1]),
         "is_whole": change.kind in WHOLE,
-        "cells": [(labels.field_label(cell.field), cell.old, cell.new) for cell in change.cells],
+        "cells": [
+            (people.labels.field_label(cell.field), cell.old, cell.new, edits.get(cell.field))
+            for cell in change.cells
+            if not (is_new and cell.field in _NAMES)
+        ],
         "record_changes": [record_change.sentence() for record_change in change.record_changes],
+        "flags": flags[:_SENTENCES],
+        "more": max(len(flags) - _SENTENCES, 0),
     }
+
+
+def _full_name(change: Change, *, known: Named | None) -> str:
+    """First and last name as they will be."""
+    new = {cell.field: cell.new for cell in change.cells}
+    old = {"firstname": known.firstname, "lastname": known.lastname} if known else {}
+    return " ".join(filter(None, (new.get(name, old.get(name, "")) for name in ("firstname", "lastname"))))
 
 
 def _start(sent: QueryDict) -> int:

@@ -238,6 +238,15 @@ TILES: Final = (
     ("join", ngettext_lazy("group membership", "group memberships"), "people", "created"),
     ("leave", ngettext_lazy("membership ended", "memberships ended"), "people", "removed"),
 )
+# How a change of a person is shown, by the last word of its kind: colour, icon.
+CHANGE_LOOKS: Final = {
+    "created": ("ok", "person-plus-fill"),
+    "restored": ("upd", "arrow-up-circle-fill"),
+    "updated": ("upd", "pencil-fill"),
+    "reactivated": ("upd", "arrow-up-circle-fill"),
+    "deactivated": ("warn", "person-dash-fill"),
+    "removed": ("warn", "person-x-fill"),
+}
 # Shows all rows of the file with their status.
 EVERY_ROW: Final = "rows"
 _ROW_TILES: Final = (

@@ -1,8 +1,8 @@
-"""Preview: the people of a plan page by page, and the rows of its file with their status."""
+"""Preview: the rows of an import's file with their status, and the flags of its plan."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -12,17 +12,13 @@ from enlist.core.changes.statuses import STATUSES
 from enlist.core.errors import PolicyError
 from enlist.core.flags.catalogue import ERRORS, FLAGS, NOT_IMPORTED, WARNINGS
 from enlist.core.flags.flags import FLAG_SCHEMA, sentences
-from enlist.core.plan.labels import Labels
 from enlist.core.plan.plan import STATUSES_SCHEMA, Plan
 from enlist.core.report import report
-from enlist.core.report.changes import Change, tile_names
-from enlist.core.report.people import PeopleIndex, changes_page, index_people, partial_plans
+from enlist.core.report.people import partial_plans
 from enlist.core.report.report import FlagGroup
 from enlist.services.access import Right, Scope, may_touch
-from enlist.services.setup.labels import reference_labels
 from enlist.store import models
 from enlist.store.imports import artifacts, records
-from enlist.store.people import people
 
 from .row_order import rows_by, rows_with
 from .staged_file import LINE, ROW, file_excluded, file_rows
@@ -37,29 +33,6 @@ OUT: Final = "excluded"
 ROW_FILTERS: Final = ("", PROBLEMS, FAILING, WARNED, NEW, KNOWN, OUT, *STATUSES)
 # The codes of flags that each filter finds.
 _CODES: Final = {PROBLEMS: NOT_IMPORTED, FAILING: ERRORS, WARNED: WARNINGS}
-
-
-@dataclass(frozen=True)
-class PeoplePage:
-    """Some people of a plan. pages: the ids of those who have a page. next: the start of the following page, if any."""
-
-    changes: list[Change]
-    labels: Labels
-    pages: frozenset[int]
-    next: int | None
-
-
-@dataclass(frozen=True)
-class WantedPeople:
-    """Some people of a plan, from number `start` on. about: a tile, "" for all.
-
-    is_applied: the plan was applied, so the people that it created have an id and a page of their own.
-    """
-
-    about: str
-    start: int
-    limit: int
-    is_applied: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,53 +89,21 @@ class RowsPage:
     next: int | None
 
 
-def plan_people(scope: Scope, *, plan: Plan, wanted: WantedPeople) -> PeoplePage:
-    """Some of the people that a plan changes. Raises PolicyError for an unknown tile."""
-    about, start, limit = wanted.about, max(wanted.start, 0), wanted.limit
-    if about and about not in tile_names():
-        raise PolicyError("preview_filter_unknown", value=about, filters=", ".join(tile_names()))
-    labels = reference_labels(scope)
-    people_index = _people_index(_Key(plan.head.fingerprints, plan))
-    found = people_index.about(about)
-    shown = changes_page(plan, people=found.slice(start, limit), people_index=people_index, labels=labels)
-    ids = [each.person for each in shown]
-    if wanted.is_applied:
-        ids = _real_ids(scope, plan=plan, ids=ids)
-    found_there = people.named(scope.organization, ids=[person for person in ids if person > 0])
-    changes = [
-        replace(each, person=person, name=found_there[person].username if person in found_there else each.name)
-        for each, person in zip(shown, ids, strict=True)
-    ]
-    pages = frozenset(person for person, each in found_there.items() if not each.is_removed)
-    return PeoplePage(changes, labels, pages, next=start + limit if start + limit < found.height else None)
-
-
-def _real_ids(scope: Scope, *, plan: Plan, ids: list[int]) -> list[int]:
-    """The ids of people, also of those that the plan created."""
-    applied = records.ids_of(records.get(scope, number=plan.head.staged or 0))
-    return applied.realise(pl.DataFrame({"person": ids}, schema={"person": pl.Int64})).get_column("person").to_list()
-
-
 def plan_flags(plan: Plan) -> list[FlagGroup]:
     """The flags of a plan, grouped by kind and column."""
-    return _flags(_Key(plan.head.fingerprints, plan))
+    return _flags(PlanKey(plan.head.fingerprints, plan))
 
 
 @dataclass(frozen=True)
-class _Key:
+class PlanKey:
     """A plan as the key of a cache, by its fingerprints."""
 
     prints: tuple[str, ...]
     plan: Plan = field(compare=False)
 
 
-@lru_cache(maxsize=4)
-def _people_index(key: _Key) -> PeopleIndex:
-    return index_people(key.plan)
-
-
 @lru_cache(maxsize=32)
-def _flags(key: _Key) -> list[FlagGroup]:
+def _flags(key: PlanKey) -> list[FlagGroup]:
     return report.groups_of(partial_plan.flags() for partial_plan in partial_plans(key.plan))
 
 
@@ -176,7 +117,7 @@ def import_rows(scope: Scope, *, number: int, wanted: Wanted, start: int, limit:
     chosen = _searched(record, chosen=rows_wanted(record, wanted=wanted), wanted=wanted)
     start = max(start, 0)
     page = chosen.slice(start, limit)
-    flags = _flags_of(record, rows=page)
+    flags = rows_flags(record, rows=page)
     # An import that needs approval has its rows in the import it was split from.
     frame = file_rows(record.split_from or record, rows=page.get_column("row").sort())
     headers = tuple(name for name in frame.columns if name not in (ROW, LINE))
@@ -192,7 +133,7 @@ def import_rows(scope: Scope, *, number: int, wanted: Wanted, start: int, limit:
 
 def rows_counts(record: models.Import) -> dict[str, int]:
     """How many rows each filter of the grid finds, by its name; before the first plan only "" and the excluded ones."""
-    index, left_out = _index_of(record), file_excluded(record)
+    index, left_out = index_of(record), file_excluded(record)
     shown = (*_CODES, NEW, KNOWN)
     counts = index.select(_wanted(show).fill_null(value=False).sum().alias(show) for show in shown).row(0, named=True)
     return {"": index.height, **counts, OUT: len(left_out)}
@@ -210,10 +151,10 @@ def _searched(record: models.Import, *, chosen: pl.DataFrame, wanted: Wanted) ->
 
 
 def rows_wanted(record: models.Import, *, wanted: Wanted) -> pl.DataFrame:
-    """The rows that match (`_index_of`). Raises PolicyError for an unknown filter."""
+    """The rows that match (`index_of`). Raises PolicyError for an unknown filter."""
     if wanted.show not in ROW_FILTERS:
         raise PolicyError("row_filter_unknown", value=wanted.show)
-    index = _index_of(record)
+    index = index_of(record)
     if wanted.show == OUT:
         return index.filter(pl.col("row").is_in(file_excluded(record).implode()))
     chosen = index.filter(_wanted(wanted.show))
@@ -240,7 +181,7 @@ def _wanted(show: str) -> pl.Expr:
             return pl.col("row_status") == show
 
 
-def _index_of(record: models.Import) -> pl.DataFrame:
+def index_of(record: models.Import) -> pl.DataFrame:
     """Every row of the file: row, status and person (null before it is planned), known (an existing person).
 
     problems, errors, warnings: it has such flags. parts: the parts of the plan with flags about it (null: none).
@@ -288,7 +229,7 @@ def _index(of_import: int, *, prints: tuple[str, ...]) -> pl.DataFrame:
     )
 
 
-def _flags_of(record: models.Import, *, rows: pl.DataFrame) -> dict[int, tuple[RowFlag, ...]]:
+def rows_flags(record: models.Import, *, rows: pl.DataFrame) -> dict[int, tuple[RowFlag, ...]]:
     """The flags of some rows of the index."""
     parts = rows.get_column("parts").explode().unique().drop_nulls().to_list()
     if not parts:

@@ -166,7 +166,7 @@ def filter_of(scope: Scope, *, wanted: Wanted) -> listing.Filter:
         course=courses.find(scope, shortname=wanted.course).pk if wanted.course else None,
         touched=None if wanted.of_import is None else _touched(scope, number=wanted.of_import),
         never=wanted.never,
-        parts=tuple((plain(word), fold(word)) for word in wanted.text.split()),
+        parts=listing.parts_of(wanted.text),
     )
 
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 import polars as pl
 from django.db.models import Max
 
+from enlist.core.clean import fold, plain
 from enlist.core.fields.fields import SITE_ROLES, STATES
 from enlist.store.directory.snapshot import PRESENT
 from enlist.store.engine import engine
@@ -106,6 +107,11 @@ def everybody(organization: Organization, *, wanted: Filter) -> pl.DataFrame:
     if wanted.touched is None:
         return found
     return found.filter(pl.col("person").is_in(wanted.touched.among(found.get_column("person")).implode()))
+
+
+def parts_of(text: str) -> tuple[tuple[str, str], ...]:
+    """The words of a search in both forms, for Filter.parts."""
+    return tuple((plain(word), fold(word)) for word in text.split())
 
 
 def count(organization: Organization, *, wanted: Filter) -> int:

@@ -161,16 +161,21 @@ def usernames(organization: Organization, *, ids: list[int]) -> dict[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Somebody's username, and whether they were removed."""
+    """Somebody's username and names, and whether they were removed."""
 
     username: str
+    firstname: str
+    lastname: str
     is_removed: bool
 
 
 def named(organization: Organization, *, ids: list[int]) -> dict[int, Named]:
     """These people by their ids, including removed ones (one query)."""
-    found = Person.objects.filter(organization=organization, pk__in=ids).values_list("pk", "username", "state")
-    return {pk: Named(username, state == "removed") for pk, username, state in found}
+    found = Person.objects.filter(organization=organization, pk__in=ids)
+    return {
+        each.pk: Named(each.username, each.firstname, each.lastname, each.state == "removed")
+        for each in found.only("username", "firstname", "lastname", "state")
+    }
 
 
 def rows_known(organization: Organization, *, keys: pl.DataFrame) -> dict[str, int]:
