@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, Visitor
 from tests.browser.test_imports import roster
 from tests.browser.test_review import cells, opened
 
@@ -114,7 +114,7 @@ def test_rows_are_ordered_searched_and_narrowed_and_the_filter_comes_off(visit: 
 
     page.get_by_label("Search rows").fill("day")
     expect(names).to_have_text(["dove"])
-    expect(page.locator("[data-filtered]")).to_contain_text("1 rows: with “day” · Sorted by username")
+    expect(page.locator("[data-filtered]")).to_contain_text("1 row: with “day” · Sorted by username")
     page.get_by_role("button", name="Clear filter").click()
     expect(names).to_have_text(["gull", "amelia.okafor", "dove"])
     expect(page.locator("[data-filtered]")).to_be_hidden()
@@ -124,6 +124,33 @@ def test_rows_are_ordered_searched_and_narrowed_and_the_filter_comes_off(visit: 
     expect(page.locator("[data-filtered]")).to_contain_text("isn't an option of")
     page.get_by_role("button", name="New 2").click()
     expect(names).to_have_text(["gull", "dove"])
+
+
+@pytest.mark.parametrize("width", [1024, 390])
+def test_on_a_narrow_window_the_problems_are_a_drawer_that_leads_to_their_cell(visitor: Visitor, width: int) -> None:
+    visit = visitor(width=width)
+    page = visit.page
+    path = visit.hand_in(name="narrow.csv", text=roster("heron,Hal,,heron@x.example,Leeds,Oak"))
+    visit.plan(path)
+    visit.go(f"{path}review/")
+    cells(page, 0).first.wait_for()
+    drawer = page.get_by_role("dialog", name="Problems")
+    expect(drawer).to_have_count(0)
+
+    page.get_by_role("button", name="Problems").press("Enter")
+    expect(drawer).to_contain_text("A new person needs a last name.")
+    assert visit.violations() == []
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+    expect(page.get_by_role("button", name="Problems")).to_be_focused()
+
+    page.keyboard.press("Enter")
+    drawer.get_by_role("button", name="Show rows").press("Enter")
+    expect(drawer).to_have_count(0)
+    expect(cells(page, 2).first).to_be_in_viewport(ratio=1)
+    page.keyboard.type("Holm")
+    page.keyboard.press("Enter")
+    expect(cells(page, 2).first).to_have_text("Holm")
 
 
 def test_a_screen_shows_eighteen_rows_and_seven_columns(visit: Visit) -> None:

@@ -134,7 +134,7 @@ def test_every_bad_row_is_listed_with_line_column_value_cause_and_fix(school: Si
         "      This row has fewer cells than the header (4 instead of 7); the missing ones count as blank.",
         "      Fix: Check that no cell has slipped into a neighbouring column.",
         "  1 × line 4, column “profile_field_house”",
-        "      “Oka” isn't an option of profile_field_house (Oak, Elm, Ash, Yew), so this cell won't be imported.",
+        "      “Oka” isn't an option of house (Oak, Elm, Ash, Yew), so this cell won't be imported.",
         "      Fix: Use one of the listed options, spelled exactly as shown.",
         "  1 × line 3, column “course1”",
         "      There is no course “NIX”; the person is not enrolled in it.",

@@ -18,6 +18,7 @@ from enlist.core.table.printable import printable
 from .catalogue import FLAGS, ROW_ERRORS
 
 # A cell may hold a page of text; the sentence only needs enough to find it.
+_PROFILE: Final = "profile_field_"
 _WIDEST_VALUE = 60
 
 FLAG_SCHEMA: dict[str, pl.DataType] = {
@@ -95,8 +96,17 @@ def sentences(flags: pl.DataFrame) -> pl.Series:
 
 def _sentence(each: Mapping[str, str | None]) -> str:
     kind = FLAGS[each["code"] or ""]
-    sentence = kind.sentence.format(**{**each, "value": printable(each["value"] or "", widest=_WIDEST_VALUE)})
+    shown = {"value": printable(each["value"] or "", widest=_WIDEST_VALUE), "field": _field(each)}
+    sentence = kind.sentence.format(**{**each, **shown})
     return f"{sentence} Did you mean “{each['detail']}”?" if kind.suggests and each["detail"] else sentence
+
+
+def _field(each: Mapping[str, str | None]) -> str:
+    """The field as people know it: a profile field by the header of its column, else by its short name."""
+    field = each["field"] or ""
+    if not field.startswith(_PROFILE):
+        return field
+    return (each["column"] or field).removeprefix(_PROFILE)
 
 
 def failing_rows(flags: pl.DataFrame) -> pl.Series:

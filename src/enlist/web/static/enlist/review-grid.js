@@ -77,7 +77,7 @@ class ReviewGrid extends HTMLElement {
     return whole;
   }
 
-  // The frozen head of a row: its line, and its status. Existing people have a colour, an icon and a word.
+  // The head of a row, frozen but on phones: its line, and its status. Existing people have a colour, an icon and a word.
   head(cell) {
     const row = cell.getData();
     const word = row.out ? this.words.out : row.row_status || (Object.keys(row.changed).length ? this.words.edited : "–");
@@ -204,7 +204,7 @@ class ReviewGrid extends HTMLElement {
       clipboardCopyStyled: false,
       clipboardCopyConfig: { rowHeaders: false, columnHeaders: false },
       clipboardCopyRowRange: "range",
-      rowHeader: { title: `${words.line} · ${words.status}`, field: "row_status", frozen: true, width: 200, headerSort: false, cssClass: "grid-line", formatter: (cell) => this.head(cell) },
+      rowHeader: { title: `${words.line} · ${words.status}`, field: "row_status", frozen: window.innerWidth >= 768, width: 200, headerSort: false, cssClass: "grid-line", formatter: (cell) => this.head(cell) },
       rowFormatter: (row) => {
         row.getElement().classList.toggle("row-out", row.getData().out);
         row.getElement().classList.toggle("row-known", row.getData().known);
@@ -319,8 +319,17 @@ class ReviewGrid extends HTMLElement {
     const tab = event.target.closest("[data-filter]");
     if (tab) this.show({ show: tab.dataset.filter, code: "", column: "", value: "" });
     const kind = event.target.closest("[data-show]");
-    if (kind) this.showProblem(kind.dataset);
+    if (kind) this.uncovered(() => this.showProblem(kind.dataset));
     if (event.target.closest("[data-clear]")) this.clear();
+  }
+
+  // On a narrow window the problems cover the grid.
+  uncovered(act) {
+    const drawer = this.querySelector(".review-problems:is(.show, .showing)");
+    if (!drawer) return void act();
+    // Afterwards, as the drawer gives the focus back to its button.
+    drawer.addEventListener("hidden.bs.offcanvas", () => setTimeout(act), { once: true });
+    bootstrap.Offcanvas.getInstance(drawer).hide();
   }
 
   // The first cell with the problem gets the focus: the next key replaces it.
@@ -328,9 +337,9 @@ class ReviewGrid extends HTMLElement {
     this.sentence = sentence;
     const place = this.columns.findIndex((each) => [each.name, each.header].includes(column));
     const isShown = this.show({ show: "", code, column, value });
+    await isShown;
     // Tabulator leaves this promise open where the column is in view already.
     if (place >= 0) this.table.scrollToColumn(`c${place}`, "middle", false).catch(() => {});
-    await isShown;
     const cell = this.table.getRows()[0]?.getCell(`c${Math.max(place, 0)}`);
     if (!cell) return;
     this.table.getRanges()[0]?.setBounds(cell, cell);
@@ -367,7 +376,7 @@ class ReviewGrid extends HTMLElement {
     const name = this.columns.find((column) => column.header === by)?.name;
     const parts = [code && this.sentence, text && `${this.words.with} “${text}”`, by && `${this.words.sortedBy} ${name}`].filter(Boolean);
     this.querySelector("[data-filtered]").hidden = !parts.length;
-    this.querySelector("[data-filtered-by]").textContent = parts.length ? `${total.toLocaleString(document.documentElement.lang)} ${this.words.rows}: ${parts.join(" · ")}` : "";
+    this.querySelector("[data-filtered-by]").textContent = parts.length ? `${total.toLocaleString(document.documentElement.lang)} ${total === 1 ? this.words.row : this.words.rows}: ${parts.join(" · ")}` : "";
   }
 
   // Keys
