@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import AXE, RULES
+from tests.browser.hands import Hands, csv, new_people
 from tests.journeys.conftest import Site
 from tests.support.serving import free_address, served
 
@@ -25,9 +26,10 @@ def address(tmp_path: Path) -> Iterator[str]:
         yield found
 
 
-def test_an_organisation_an_owner_a_colleague_and_the_first_import(browser: Browser, address: str) -> None:
+@pytest.mark.parametrize("keys", [False, True], ids=["mouse", "keys"])
+def test_an_organisation_an_owner_a_colleague_and_the_first_import(browser: Browser, address: str, keys: bool) -> None:
     page = browser.new_context(color_scheme="light").new_page()
-    site = address.partition("/set-up/")[0]
+    hands, main = Hands(page, keys=keys), page.get_by_role("main")
     page.goto(address)
     axe(page)
     for label, value in {
@@ -38,23 +40,27 @@ def test_an_organisation_an_owner_a_colleague_and_the_first_import(browser: Brow
         "Password (required)": PASSWORD,
         "Password again": PASSWORD,
     }.items():
-        page.get_by_label(label).fill(value)
+        hands.write(page.get_by_label(label), value)
     page.keyboard.press("Enter")
     page.wait_for_url("**/imports/")
     expect(page.get_by_text("What else to set up")).to_be_visible()
     axe(page)
 
-    page.get_by_role("main").get_by_role("link", name="Team").click()
+    hands.press(main.get_by_role("link", name="Team"))
     for label, value in {"First name": "Nino", "Last name": "Melashvili", "E-mail address": "nino@x.example"}.items():
-        page.get_by_label(label).fill(value)
-    page.get_by_role("button", name="Add to the team").click()
+        hands.write(page.get_by_label(label), value)
+    hands.press(page.get_by_role("button", name="Add to the team"))
     password = page.locator(".secret").inner_text()
-    page.goto(f"{site}/imports/")
-    page.get_by_role("link", name="Import my first file").click()
-    expect(page).to_have_url(f"{site}/imports/new/")
+    hands.press(page.get_by_role("link", name="Imports", exact=True))
+    hands.press(main.get_by_role("link", name="Import my first file"))
+    hands.choose(csv("first.csv", *new_people("heron", 3)))
+    hands.press(page.get_by_role("button", name="Import 3 people"))
+    expect(page.get_by_role("heading", name="3 people were created")).to_be_visible()
+    # Three links, the file and two buttons, besides the fields.
+    assert hands.need(6 if keys else 15)
 
     colleague = browser.new_context().new_page()
-    colleague.goto(f"{site}/sign-in/")
+    colleague.goto(f"{address.partition('/set-up/')[0]}/sign-in/")
     colleague.get_by_label("Username or e-mail address").fill("nino@x.example")
     colleague.get_by_label("Password").fill(password)
     colleague.keyboard.press("Enter")

@@ -204,7 +204,7 @@ class ReviewGrid extends HTMLElement {
       clipboardCopyStyled: false,
       clipboardCopyConfig: { rowHeaders: false, columnHeaders: false },
       clipboardCopyRowRange: "range",
-      rowHeader: { title: `${words.line} · ${words.status}`, field: "row_status", frozen: window.innerWidth >= 768, width: 200, headerSort: false, cssClass: "grid-line", formatter: (cell) => this.head(cell) },
+      rowHeader: { title: `${words.line} · ${words.status}`, field: "row_status", frozen: matchMedia("(min-width: 768px)").matches, width: 200, headerSort: false, cssClass: "grid-line", formatter: (cell) => this.head(cell) },
       rowFormatter: (row) => {
         row.getElement().classList.toggle("row-out", row.getData().out);
         row.getElement().classList.toggle("row-known", row.getData().known);
