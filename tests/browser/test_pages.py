@@ -38,6 +38,7 @@ LISTS = (
     "/help/",
     "/help/import-in-the-browser/",
     "/help/limits/",
+    "/help/reference/errors/",
     "/components/",
 )
 STEPS = ("source", "columns", "settings", "review", "rename", "again", "preview")

@@ -105,6 +105,9 @@ def page_of(text: str, *, name: str) -> HelpPage:
     _name_headings(tokens)
     _name_rows(tokens)
     for token in tokens:
+        # Pages have no styles of their own; only columns of numbers are aligned.
+        if token.attrs.pop("style", None):
+            token.attrJoin("class", "text-end")
         token.children = token.children and list(_linked(token.children, page=name))
     headings = list(_headings(tokens))
     html = markdown.renderer.render(tokens, markdown.options, {})
