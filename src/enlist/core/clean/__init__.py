@@ -5,7 +5,7 @@ Expressions handle ordinary values; only the rest are read one by one, each dist
 """
 
 from .code import boolean, choice, language, site_role, time_zone
-from .column import NOTE_SCHEMA, Cleaned, note
+from .column import NOTE_SCHEMA, Cleaned, note, notes_on
 from .date import date
 from .email import email
 from .full_name import full_name
@@ -35,6 +35,7 @@ __all__ = [
     "lost_text",
     "mixed",
     "note",
+    "notes_on",
     "phone",
     "plain",
     "plain_key",

@@ -85,6 +85,19 @@ def by_value(cells: pl.Series, *, read: Callable[[str], str | None]) -> pl.Serie
     return cells.replace_strict(values, made, default=None, return_dtype=pl.String)
 
 
+def distinct(cells: pl.Series) -> pl.Series:
+    """The distinct values if most repeat, else the cells: enough to see whether any value is odd."""
+    values = cells.unique()
+    return values if 2 * len(values) < len(cells) else cells
+
+
+def notes_on(cells: pl.Series, *, by: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
+    """The notes on every value; most columns have none, as their distinct values show sooner."""
+    some = distinct(cells)
+    found = by(some)
+    return found if some is cells or found.is_empty() else by(cells)
+
+
 def scattered(cells: pl.Series, *, at: pl.Series, values: pl.Series) -> pl.Series:
     """The column with other values at these positions."""
     if at.is_empty():

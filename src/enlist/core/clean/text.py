@@ -16,7 +16,7 @@ from typing import Final
 
 import polars as pl
 
-from .column import Cleaned, by_value, no_notes, note, scattered
+from .column import Cleaned, by_value, distinct, no_notes, note, scattered
 from .key import fold
 
 # Visible ASCII, and letters of common scripts that composition neither changes nor joins to the one before.
@@ -86,9 +86,9 @@ def hidden_characters(value: str) -> str | None:
 
 
 def _cleaned(cells: pl.Series, *, settled: str, tidy: Callable[[str], str]) -> Cleaned:
-    unsettled = (~cells.str.contains(settled)).arg_true()
-    if unsettled.is_empty():
+    if distinct(cells).str.contains(settled).all():
         return Cleaned(cells, no_notes())
+    unsettled = (~cells.str.contains(settled)).arg_true()
     part = cells.gather(unsettled)
     odd = part.str.contains(_ODD).arg_true()
     values = scattered(part, at=odd, values=by_value(part.gather(odd), read=tidy)).str.normalize("NFC")

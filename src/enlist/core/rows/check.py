@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import reduce
+from functools import partial, reduce
 from operator import and_
 from typing import Final
 
@@ -89,9 +89,9 @@ def _add_columns(sheet: Sheet, *, headers: HeaderMatch, reference: Reference) ->
             policy = _with_order(sheet.policy, order=headers.date_orders.get(slug))
             sheet.add(slug, cleaned=cleaner(slug, policy=policy, reference=reference)(cells))
         if slug in _CHECKED_FOR_LOOKALIKES:
-            sheet.add_notes(clean.mixed(cells), slug=slug)
+            sheet.add_notes(clean.notes_on(cells, by=clean.mixed), slug=slug)
         if slug in _TEXTS:
-            sheet.add_notes(clean.lost_text(cells, is_name=slug in _CALLED), slug=slug)
+            sheet.add_notes(clean.notes_on(cells, by=partial(clean.lost_text, is_name=slug in _CALLED)), slug=slug)
 
 
 def _with_order(policy: Policy, *, order: str | None) -> Policy:

@@ -20,8 +20,8 @@ _GOOGLE: Final = r"(?i)^[a-z0-9.+_-]+@(?:gmail|googlemail)\.com$"
 def similar_values(table: Table, *, headers: Mapping[str, str]) -> pl.DataFrame:
     """Flags for rows whose username, address, number or name looks like another row's. headers: slug → header."""
     found = [
-        _flags_of(table, cells=cells, slug=slug, header=header)
-        for slug, header, cells in _columns(table, headers=headers)
+        _flags_of(table, cells=cells, looks=looks, slug=slug, header=header)
+        for slug, header, cells, looks in _columns(table, headers=headers)
     ]
     return collect(*found, _same_mailboxes(table, header=headers.get("email")))
 
@@ -50,17 +50,27 @@ def _same_mailboxes(table: Table, *, header: str | None) -> pl.DataFrame:
     )
 
 
-def _columns(table: Table, *, headers: Mapping[str, str]) -> Iterator[tuple[str, str, pl.Series]]:
+def _columns(table: Table, *, headers: Mapping[str, str]) -> Iterator[tuple[str, str, pl.Series, pl.Series]]:
+    """Slug, header, values, and their skeletons."""
     for slug in _KEYS:
         if slug in headers:
-            yield slug, headers[slug], table.frame.get_column(headers[slug])
+            cells = table.frame.get_column(headers[slug])
+            yield slug, headers[slug], cells, skeletons(cells)
     if set(_NAMES) <= headers.keys():
         first, last = (table.frame.get_column(headers[slug]) for slug in _NAMES)
-        yield "lastname", headers["lastname"], first + " " + last
+        # Many people share a first or a last name, few share both.
+        looks = _skeletons_once(first) + " " + _skeletons_once(last)
+        yield "lastname", headers["lastname"], first + " " + last, looks
 
 
-def _flags_of(table: Table, *, cells: pl.Series, slug: str, header: str) -> pl.DataFrame:
-    alike = _alike(cells)
+def _skeletons_once(cells: pl.Series) -> pl.Series:
+    """The skeletons of values that repeat."""
+    values = cells.drop_nulls().unique()
+    return cells.replace_strict(values, skeletons(values), default=None, return_dtype=pl.String)
+
+
+def _flags_of(table: Table, *, cells: pl.Series, looks: pl.Series, slug: str, header: str) -> pl.DataFrame:
+    alike = _alike(cells, looks=looks)
     if alike.is_empty():
         return no_flags()
     at = alike.get_column("at")
@@ -75,9 +85,8 @@ def _flags_of(table: Table, *, cells: pl.Series, slug: str, header: str) -> pl.D
     )
 
 
-def _alike(cells: pl.Series) -> pl.DataFrame:
+def _alike(cells: pl.Series, *, looks: pl.Series) -> pl.DataFrame:
     """at, cell, other: every position whose value looks like another value, and that value."""
-    looks = skeletons(cells)
     # Nearly every file ends here: it has as many skeletons as values.
     marks, own = looks.hash(), cells.hash()
     if marks.n_unique() == own.n_unique():
