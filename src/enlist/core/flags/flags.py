@@ -103,10 +103,10 @@ def _sentence(each: Mapping[str, str | None]) -> str:
 
 def _field(each: Mapping[str, str | None]) -> str:
     """The field as people know it: a profile field by the header of its column, else by its short name."""
-    field = each["field"] or ""
+    field = each.get("field") or ""
     if not field.startswith(_PROFILE):
         return field
-    return (each["column"] or field).removeprefix(_PROFILE)
+    return (each.get("column") or field).removeprefix(_PROFILE)
 
 
 def failing_rows(flags: pl.DataFrame) -> pl.Series:
