@@ -67,4 +67,6 @@ def postbox_for(settings: Any) -> Iterator[Postbox]:
     finally:
         if box.server:
             box.stop()
+        else:
+            box.loop.close()
         box.door.close()

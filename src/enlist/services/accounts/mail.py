@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.utils import getaddresses, parseaddr
 from pathlib import Path
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from smtplib import SMTPException, SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseException
 from typing import Final
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import sanitize_address
 
 from enlist.core.errors import MailProblem
@@ -67,16 +71,25 @@ The link works once. If you don't know {place}, do nothing.
 """
 
 
+@dataclass(frozen=True)
+class Written:
+    """A mail's subject, its plain text, and its HTML, "" for none."""
+
+    subject: str
+    text: str
+    html: str = ""
+
+
 def password_mail(scope: Scope, *, number: int, to: Person, password: str) -> bool:
     """Mail a person the password that an import generated; False if the server rejects their address.
 
     Raises MailProblem for other problems.
     """
     place = scope.organization.name
-    text = _TEXT.format(name=_called(to), place=place, username=to.username, password=password)
+    text = _TEXT.format(name=called(to), place=place, username=to.username, password=password)
     about = keyed_hash("mail", of=("password", scope.organization.pk, number, to.pk))
     try:
-        _send(to, subject=f"Your account at {place}", text=text, about=about)
+        _send(to, written=Written(f"Your account at {place}", text), about=about)
     except SMTPRecipientsRefused:
         return False
     return True
@@ -88,7 +101,7 @@ def notice_mail(scope: Scope, *, job: int, to: Person, notice: str) -> bool:
     Raises MailProblem if another attempt may succeed.
     """
     place = scope.organization.name
-    text = _NOTICE.format(name=_called(to), place=place, notice=notice)
+    text = _NOTICE.format(name=called(to), place=place, notice=notice)
     about = keyed_hash("mail", of=("notice", scope.organization.pk, job, to.pk))
     return _is_accepted(to, subject=f"{place}: {notice}", text=text, about=about)
 
@@ -100,19 +113,27 @@ def link_mail(*, to: Person, address: str, is_reset: bool, about: tuple[object, 
     """
     place = to.organization.name
     template, subject = (_RESET, f"New password at {place}") if is_reset else (_ACTIVATE, f"Your account at {place}")
-    text = template.format(name=_called(to), place=place, username=to.username, address=address)
+    text = template.format(name=called(to), place=place, username=to.username, address=address)
     key = keyed_hash("mail", of=("link", to.organization_id, to.pk, *about))
     return _is_accepted(to, subject=subject, text=text, about=key)
 
 
-def _called(to: Person) -> str:
+def called(to: Person) -> str:
+    """How a mail names a person."""
     return " ".join(filter(None, [to.firstname, to.lastname])) or to.username
 
 
-def _is_accepted(to: Person, *, subject: str, text: str, about: str) -> bool:
-    """Send a mail; False if the server rejects the address for good. Raises MailProblem."""
+def mail_is_set_up() -> bool:
+    """Whether mails reach people, and aren't only written to files."""
+    return settings.EMAIL_BACKEND.endswith(("smtp.EmailBackend", "console.EmailBackend"))
+
+
+def mail_send(
+    to: Person, *, written: Written, about: str, reply_to: str = "", connection: BaseEmailBackend | None = None
+) -> bool:
+    """Send a mail through a connection; False if the server rejects the address for good. Raises MailProblem."""
     try:
-        _send(to, subject=subject, text=text, about=about)
+        _send(to, written=written, about=about, reply_to=reply_to, connection=connection)
     except SMTPRecipientsRefused as error:
         if any(code < 500 for code, _ in error.recipients.values()):
             raise MailProblem("mail_deferred") from error
@@ -120,19 +141,40 @@ def _is_accepted(to: Person, *, subject: str, text: str, about: str) -> bool:
     return True
 
 
-def _send(to: Person, *, subject: str, text: str, about: str) -> None:
+def _is_accepted(to: Person, *, subject: str, text: str, about: str) -> bool:
+    return mail_send(to, written=Written(subject, text), about=about)
+
+
+def _send(
+    to: Person, *, written: Written, about: str, reply_to: str = "", connection: BaseEmailBackend | None = None
+) -> None:
     """Send a mail. Raises SMTPRecipientsRefused; MailProblem for other problems."""
     _, domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rsplit("@", 1)
-    message = EmailMessage(
-        subject=" ".join(subject.split()),
-        body=text,
+    message = EmailMultiAlternatives(
+        subject=" ".join(written.subject.split()),
+        body=written.text,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[to.email],
+        reply_to=[reply_to] if reply_to else None,
         headers={"Message-ID": f"<{about}@{domain}>", _RECIPIENT: _recipient(to)},
+        connection=connection,
     )
+    if written.html:
+        message.attach_alternative(written.html, "text/html")
     try:
-        message.send()
-    except SMTPRecipientsRefused:
+        with mail_problems():
+            message.send()
+    except (ValueError, SMTPNotSupportedError) as error:
+        # An address that can't be written in a mail, or not for this server.
+        raise SMTPRecipientsRefused({to.email: (553, type(error).__name__.encode())}) from error
+
+
+@contextmanager
+def mail_problems() -> Iterator[None]:
+    """Inside, problems with the mail server are raised as MailProblem, but not a recipient that it refuses."""
+    try:
+        yield
+    except (SMTPRecipientsRefused, SMTPNotSupportedError):
         raise
     except (OSError, SMTPException) as error:
         code = "mail_refused" if isinstance(error, SMTPResponseException) else "mail_server_away"

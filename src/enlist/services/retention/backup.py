@@ -23,7 +23,7 @@ from typing import Any, BinaryIO, Final
 from enlist.core.errors import FileError, PolicyError
 from enlist.formats.files.new_file import new_file
 from enlist.store import dumps
-from enlist.store.accounts import tokens
+from enlist.store.accounts import mails, tokens
 from enlist.store.engine import engine
 from enlist.store.erasure import after_restore, tombstones
 from enlist.store.jobs import jobs
@@ -98,7 +98,8 @@ def backup_look(path: Path) -> Backup:
 
 
 def backup_restore(path: Path, *, asked: Asked) -> Restored:
-    """Replace all current data by a backup. Erased people stay erased; all sessions end, and all links are void.
+    """Replace all current data by a backup. Erased people stay erased; all sessions end, all links are void,
+    and no unsent mail is sent.
 
     Raises FileError for a file that isn't an intact backup of this site; PolicyError for another key, a newer version,
     another kind of database, or if the erasures since then aren't known; DatabaseProblem. Then nothing has changed.
@@ -116,6 +117,7 @@ def backup_restore(path: Path, *, asked: Asked) -> Restored:
             dropped = after_restore.remove_files_and_open_plans(stones, since=made_at)
             erased = after_restore.erase_again(stones)
             tokens.void_all()
+            mails.drop_all()
             after_restore.log_restored(f"The backup of {manifest['made_at']}, made by Enlist {manifest['version']}.")
     # The database's log still contains the data from before.
     engine().free_space()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Collection
 from typing import Final
 
 from django.utils import timezone
 
 from enlist.store.models import AccountToken, Person
+from enlist.store.secrets.keys import keyed_hash
 
 ACTIVATE: Final = "activate"
 RESET: Final = "reset"
@@ -22,9 +24,20 @@ def make(person: Person, *, purpose: str) -> str | None:
 
     Call it in a transaction.
     """
-    if _active(person.pk) is None:
+    if active(person.pk) is None:
         return None
     token = secrets.token_urlsafe(_BYTES)
+    keep(person, purpose=purpose, token=token)
+    return token
+
+
+def derived(*, of: tuple[object, ...]) -> str:
+    """The token that belongs to these values: the same each time, and unknown without the site's key."""
+    return urlsafe_b64encode(bytes.fromhex(keyed_hash("token", of=of))[:_BYTES]).decode()
+
+
+def keep(person: Person, *, purpose: str, token: str) -> None:
+    """Let a person use this token, instead of their other one for this purpose, in the caller's transaction."""
     new = AccountToken(
         organization_id=person.organization_id,
         person_id=person.pk,
@@ -35,7 +48,6 @@ def make(person: Person, *, purpose: str) -> str | None:
     AccountToken.objects.bulk_create(
         [new], update_conflicts=True, unique_fields=["person", "purpose"], update_fields=["hash", "created_at"]
     )
-    return token
 
 
 def find(token: str) -> AccountToken | None:
@@ -53,7 +65,7 @@ def take(found: AccountToken) -> Person | None:
 
     Of several at once, one gets the person. The person is locked first, as by everything else that changes people.
     """
-    person = _active(found.person_id)
+    person = active(found.person_id)
     taken, _ = AccountToken.objects.filter(pk=found.pk, hash=found.hash).delete()
     return person if taken else None
 
@@ -68,7 +80,8 @@ def void_all() -> None:
     AccountToken.objects.all().delete()
 
 
-def _active(person: int) -> Person | None:
+def active(person: int) -> Person | None:
+    """The person with this id, locked until the caller's transaction ends; None if they aren't active."""
     return Person.objects.select_for_update().filter(pk=person, state="active").first()
 
 

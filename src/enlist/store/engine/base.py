@@ -116,6 +116,10 @@ class Engine(ABC):
         """Until the transaction ends, let nobody else number an import of the organisation."""
 
     @abstractmethod
+    def lock_mails(self, organization: int) -> None:
+        """Until the transaction ends, let nobody else take mails of the organisation."""
+
+    @abstractmethod
     def lock(self, table: str, *, ids: str) -> None:
         """Until the transaction ends, keep others from changing the rows with these ids (SQL)."""
 

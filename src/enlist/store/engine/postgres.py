@@ -24,6 +24,7 @@ DRAWING: Final = 0x656E6D
 GUARDED: Final = 0x656E6E
 NUMBERED: Final = 0x656E6F
 SETTING_UP: Final = 0x656E70
+MAILED: Final = 0x656E71
 # Looking up a row by index costs as much as scanning about ten rows.
 LOOKUP_COST: Final = 10
 # Milliseconds to wait for a transaction to be rolled back.
@@ -159,6 +160,10 @@ class Postgres(Engine):
     def lock_numbers(self, organization: int) -> None:
         """An advisory lock: the organisation's row is locked while an import is being applied."""
         self.value("SELECT pg_advisory_xact_lock(%s, %s)", params=[NUMBERED, organization % 2**31])
+
+    def lock_mails(self, organization: int) -> None:
+        """An advisory lock, as for numbers."""
+        self.value("SELECT pg_advisory_xact_lock(%s, %s)", params=[MAILED, organization % 2**31])
 
     def lock(self, table: str, *, ids: str) -> None:
         """Lock rows against changes, but let others refer to them."""

@@ -128,6 +128,9 @@ class SQLite(Engine):
     def lock_numbers(self, organization: int) -> None:
         """Do nothing: the transaction locks the whole file."""
 
+    def lock_mails(self, organization: int) -> None:
+        """Do nothing: the transaction locks the whole file."""
+
     def lock(self, table: str, *, ids: str) -> None:
         """Do nothing: the transaction locks the whole file."""
 

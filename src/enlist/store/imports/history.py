@@ -16,7 +16,7 @@ from enlist.core.plan.plan import Part
 from enlist.store.models import Artifact, Import, Person
 
 from .artifacts import PLAN, people_in, rows_of
-from .records import ids_of
+from .records import created, ids_of
 
 DONE: Final = ("applied", "undone")
 STATUSES: Final = "statuses"
@@ -49,8 +49,8 @@ def touched(record: Import) -> Touched:
     """The people an import created or changed; nobody if it wasn't applied. Its plan must not have expired."""
     head = record.plan_head if record.state in DONE else {}
     others = _others(record.pk, prints=tuple(head.get("fingerprints", ())))
-    first = record.first.get("person", 0)
-    return Touched(first, first + head.get("new", {}).get("person", 0) - 1, others)
+    new = created(record) if head else range(0)
+    return Touched(new.start, new.stop - 1, others)
 
 
 @lru_cache(maxsize=4)

@@ -377,6 +377,12 @@ def undos_of(found: Sequence[Import]) -> dict[int, Import]:
     return {undo.undoes_id: undo for undo in undos if undo.undoes_id is not None}
 
 
+def created(record: Import) -> range:
+    """The ids of the people that an applied import created."""
+    first = record.first.get("person", 0)
+    return range(first, first + record.plan_head.get("new", {}).get("person", 0))
+
+
 def ids_of(record: Import) -> Applied:
     """The version and real ids that applying the plan gave."""
     return Applied(stamp=record.stamp or 0, first=record.first)

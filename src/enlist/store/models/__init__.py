@@ -6,6 +6,7 @@ from .erasure import Erasure
 from .groups import Group, GroupMembership
 from .headers import RememberedHeader
 from .imports import Artifact, Edit, Import, Step
+from .mails import Mail
 from .organization import Organization, ProfileField
 from .people import Account, AccountToken, Person, ProfileUniqueValue
 from .secrets import Secret
@@ -25,6 +26,7 @@ __all__ = [
     "Group",
     "GroupMembership",
     "Import",
+    "Mail",
     "Organization",
     "Person",
     "ProfileField",

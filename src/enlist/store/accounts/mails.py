@@ -1,0 +1,167 @@
+"""The outbox: mails that a transaction leaves behind, to be sent by any worker after its commit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import polars as pl
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Now
+
+from enlist.store.engine import engine
+from enlist.store.models import Account, AccountToken, Mail, Organization, Person
+from enlist.store.transactions import short_transaction
+
+from .tokens import ACTIVATE
+
+INVITATION: Final = "invitation"
+# used: the person has a password. expired: the link no longer works. no_address: nothing was sent, and can't be.
+INVITATION_STATES: Final = ("not_sent", "no_address", "queued", "sent", "refused", "expired", "used")
+_NO_PASSWORD: Final = Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+# A worker that takes longer to send the mails it took has died.
+TAKEN_FOR: Final = timedelta(minutes=10)
+_SECOND: Final = timedelta(seconds=1)
+# For people who are active, have an address, and no password yet.
+_ADD: Final = (
+    "INSERT INTO store_mail (organization_id, person_id, purpose, import_number)"
+    " SELECT p.organization_id, p.id, %s, %s FROM store_person p"
+    " WHERE p.organization_id = %s AND p.state = 'active' AND p.email <> '' AND {which}"
+    " AND NOT EXISTS (SELECT 1 FROM store_account a"
+    f" WHERE a.person_id = p.id AND a.password <> '' AND a.password NOT LIKE '{UNUSABLE_PASSWORD_PREFIX}%%')"
+    " ON CONFLICT (person_id, purpose) DO {conflict}"
+)
+# One that was put off is due now. One that is due without a problem may be on its way, so it stays as it is.
+_AGAIN: Final = (
+    "UPDATE SET state = 'due', attempts = 0, problem = '', changed_at = excluded.changed_at,"
+    " due_at = CASE WHEN store_mail.state = 'due' AND store_mail.problem = ''"
+    " THEN store_mail.due_at ELSE excluded.due_at END,"
+    " edition = store_mail.edition + CASE store_mail.state WHEN 'due' THEN 0 ELSE 1 END"
+)
+
+
+def add_for_new(organization: Organization, *, purpose: str, people: range, number: int) -> int:
+    """Add a mail for each of the people with these ids who can get one, in the caller's transaction; how many.
+
+    number: of the import that created them. One statement; people who have such a mail get no other.
+    """
+    sql = _ADD.format(which="p.id BETWEEN %s AND %s", conflict="NOTHING")
+    params = [purpose, number, organization.pk, people.start, people.stop - 1]
+    return engine().execute(sql, params=params) if people else 0
+
+
+def add(organization: Organization, *, purpose: str, people: Collection[int], number: int | None = None) -> int:
+    """Add a mail for each of these people who can get one, or send theirs again, in the caller's transaction; how many.
+
+    number: of the import that created them.
+    """
+    engine().temporary("enlist_mailed", frame=pl.DataFrame({"person": sorted(people)}, schema={"person": pl.Int64}))
+    sql = _ADD.format(which="p.id IN (SELECT person FROM enlist_mailed)", conflict=_AGAIN)
+    return engine().execute(sql, params=[purpose, number, organization.pk])
+
+
+def organizations_with_due() -> list[Organization]:
+    """The organisations with mails that are due (one query)."""
+    due = Mail.objects.filter(_due(), organization=OuterRef("pk"))
+    return list(Organization.objects.filter(Exists(due)).order_by("pk"))
+
+
+def take(organization: Organization, *, at_most: int, per_second: int) -> list[Mail]:
+    """Take the mails that have been due for longest, with their people; no other worker takes the same.
+
+    per_second: how many all workers together take within a second.
+    """
+    mine = Mail.objects.filter(organization=organization)
+    with short_transaction():
+        engine().lock_mails(organization.pk)
+        free = min(at_most, per_second - mine.filter(taken_at__gt=Now() - _SECOND).count())
+        if free <= 0:
+            return []
+        due = mine.filter(_due()).select_for_update(of=("self",), skip_locked=True)
+        taken = list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:free])
+        found = Mail.objects.filter(pk__in=taken)
+        found.update(due_at=Now() + TAKEN_FOR, taken_at=Now(), problem="")
+        return list(found.select_related("person").order_by("pk"))
+
+
+def sent(mail: Mail) -> None:
+    """Note that the mail server accepted a mail."""
+    _settle(mail, state="sent", problem="")
+
+
+def refused(mail: Mail, *, problem: str) -> None:
+    """Note that a mail can't be sent, and why (a code)."""
+    _settle(mail, state="refused", problem=problem)
+
+
+def drop(mail: Mail) -> None:
+    """Note that a mail isn't wanted any more."""
+    _settle(mail, state="dropped", problem="")
+
+
+def drop_of_gone(organization: Organization, *, people: range) -> None:
+    """Drop the unsent mails of those people with these ids who aren't active, in the caller's transaction."""
+    gone = Person.objects.filter(organization=organization, pk__range=_ends(people)).exclude(state="active")
+    due = Mail.objects.filter(state="due", person__in=gone.values("pk")) if people else Mail.objects.none()
+    due.update(state="dropped", changed_at=Now())
+
+
+def drop_all() -> None:
+    """Drop all unsent mails: those of a backup may have been sent since."""
+    Mail.objects.filter(state="due").update(state="dropped", changed_at=Now())
+
+
+def put_back(mails: Sequence[Mail], *, for_: timedelta, problem: str = "") -> None:
+    """Let workers take these mails again after a while; problem: why they weren't sent (a code)."""
+    found = Mail.objects.filter(pk__in=[mail.pk for mail in mails], state="due")
+    with short_transaction():
+        found.update(due_at=Now() + for_, problem=problem, changed_at=Now())
+
+
+def put_off(mail: Mail, *, for_: timedelta, problem: str) -> None:
+    """Try a mail again after a while, because the server wouldn't accept it now; problem: a code."""
+    _settle(mail, due_at=Now() + for_, attempts=F("attempts") + 1, problem=problem)
+
+
+def of_person(person: Person, *, purpose: str) -> Mail | None:
+    """A person's mail of this purpose (one query)."""
+    return Mail.objects.filter(person=person, purpose=purpose).first()
+
+
+def with_states(people: QuerySet[Person], *, links_since: datetime) -> QuerySet[Person]:
+    """These people with the state of their invitation, `invitation`: one of INVITATION_STATES.
+
+    links_since: links that were made before no longer work.
+    """
+    mine = Mail.objects.filter(person=OuterRef("pk"), purpose=INVITATION)
+    signs_in = Account.objects.filter(person=OuterRef("pk")).exclude(_NO_PASSWORD)
+    works = AccountToken.objects.filter(person=OuterRef("pk"), purpose=ACTIVATE, created_at__gt=links_since)
+    is_sent = Exists(mine.filter(state="sent"))
+    return people.annotate(
+        invitation=Case(
+            When(Exists(signs_in), then=Value("used")),
+            When(Exists(mine.filter(state="due")), then=Value("queued")),
+            When(Exists(mine.filter(state="refused")), then=Value("refused")),
+            When(is_sent & Exists(works), then=Value("sent")),
+            When(is_sent, then=Value("expired")),
+            When(email="", then=Value("no_address")),
+            default=Value("not_sent"),
+        )
+    )
+
+
+def _ends(people: range) -> tuple[int, int]:
+    return people.start, people.stop - 1
+
+
+def _due() -> Q:
+    return Q(state="due", due_at__lte=Now())
+
+
+def _settle(mail: Mail, **values: Any) -> None:
+    """Change a mail, unless another edition of it was requested meanwhile."""
+    same = Mail.objects.filter(pk=mail.pk, edition=mail.edition, state="due")
+    with short_transaction():
+        same.update(**values, changed_at=Now())
