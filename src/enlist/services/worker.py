@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from typing import Final
 
@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from enlist.core.errors import DatabaseProblem, KeyMissing, NewerTables, OlderTables
 from enlist.services.access import database_problem
+from enlist.services.accounts.inviting import SENDERS
+from enlist.services.accounts.outbox import mails_send_all, sending
 from enlist.services.accounts.password_reset import password_requests_mail
 from enlist.services.accounts.passwords import passwords_work
 from enlist.services.drafts.reading import draft_file_plan, draft_file_read
@@ -57,11 +59,16 @@ _log = logging.getLogger("enlist")
 
 
 def worker_run(report: Callable[[Ended], None], *, until_empty: bool = False) -> None:
-    """Run jobs until LEAVING is set; with until_empty, until no job is queued or running anywhere.
+    """Run jobs, and send mails, until LEAVING is set; with until_empty, until no job is queued or running anywhere.
 
     It waits for a database that is away; without until_empty, also for one that isn't set up. Raises OlderTables,
     NewerTables, KeyMissing.
     """
+    with nullcontext() if until_empty else sending(SENDERS):
+        _run(report, until_empty=until_empty)
+
+
+def _run(report: Callable[[Ended], None], *, until_empty: bool) -> None:
     looked = expired = worked = -HOUR
     trouble, mail_from = "", 0.0
     while not LEAVING.is_set():
@@ -89,6 +96,7 @@ def worker_run(report: Callable[[Ended], None], *, until_empty: bool = False) ->
             worked = time.monotonic()
             report(ended)
         elif until_empty and not jobs.is_anything_queued():
+            mails_send_all(SENDERS, stop=LEAVING)
             return
         else:
             LEAVING.wait(BRISK if time.monotonic() - worked < WHILE else PAUSE)

@@ -570,7 +570,6 @@ WAITING = [(name, value) for name, words in NOT_YET.items() for value in words]
 EXAMPLES = {
     "add_to_groups": ("Staff",),
     "home_group": "All",
-    "message": "Hi",
     "limits": ChangeLimits(rename=Limit(0, 0)),
 }
 
@@ -604,14 +603,10 @@ def test_it_reports_all_contradictions() -> None:
 
 def test_it_reports_values_without_effect() -> None:
     policy = Policy().replace(
-        existing_people="update", update_details=UpdateDetails.FROM_FILE, unlisted_manual_people="treat_alike",
-        invite="when_no_password",
-    )  # fmt: skip
-
-    assert policy.check().notices() == (
-        "Nobody is invited yet: new people stay “not yet activated” and can be invited later.",
-        "unlisted_manual_people = treat_alike is not used while unlisted = keep.",
+        existing_people="update", update_details=UpdateDetails.FROM_FILE, unlisted_manual_people="treat_alike"
     )
+
+    assert policy.check().notices() == ("unlisted_manual_people = treat_alike is not used while unlisted = keep.",)
 
 
 @pytest.mark.parametrize(

@@ -326,8 +326,16 @@ def _planned(scope: Scope, *, request: ImportRequest, failures: Path | None) -> 
     if lessons := planned.headers.lessons:
         headers = ", ".join(f"“{header}”" for header in lessons)
         say(f"The import will remember this for {headers}: see `enlist headers`.")
-    for notice in request.policy.notices():
+    for notice in _notices(planned):
         say(f"Note: {notice}")
     if failures:
         _write_failures(planned, to=failures)
     return planned
+
+
+def _notices(planned: Planned) -> list[str]:
+    from enlist.services.accounts.inviting import invitations_note
+
+    policy = planned.request.policy
+    about_mail = invitations_note(policy, new=planned.plan.head.new.get("person", 0))
+    return [*policy.notices(), *([about_mail] if about_mail else [])]

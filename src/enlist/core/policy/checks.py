@@ -21,14 +21,13 @@ NOT_YET: Final[dict[str, tuple[str, ...]]] = {
     "site_role": ("tab",),
     "active_limit": ("refuse",),
     "username_from": ("email",),
-    "invite": ("ask", "always"),
+    "invite": ("ask",),
     "group_column": ("add", "mirror"),
     "add_to_groups": (ANYTHING,),
     "home_group": (ANYTHING,),
     "seat_reference": ("required",),
     "product": ("from_seat",),
     "links": ("add", "mirror"),
-    "message": (ANYTHING,),
 }
 
 
@@ -163,8 +162,6 @@ def _of_sign_ins(policy: Policy) -> Iterator[str]:
 
 def idle(policy: Policy) -> Iterator[str]:
     """A sentence for every value that is accepted and has no effect."""
-    if policy.new_people == "create" and policy.invite != "never":
-        yield "Nobody is invited yet: new people stay “not yet activated” and can be invited later."
     if policy.unlisted == "keep" and policy.unlisted_manual_people != "protect":
         yield f"unlisted_manual_people = {policy.unlisted_manual_people} is not used while unlisted = keep."
     if policy.administrators == "details_only" and policy.existing_people in ("skip", "counter"):

@@ -210,7 +210,7 @@ class Invite(Choice):
     NEVER = "never", "nobody: people can be invited later"
     WHEN_NO_PASSWORD = "when_no_password", "new people without a password"
     ASK = "ask", "you are asked before the import is finished"
-    ALWAYS = "always", "every new person"
+    ALWAYS = "always", "every new person who can't sign in yet"
 
 
 class UnknownCourse(Choice):

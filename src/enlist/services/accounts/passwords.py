@@ -23,6 +23,7 @@ from enlist.store.imports import artifacts, records, sealed_passwords
 from enlist.store.jobs import jobs
 from enlist.store.operations.models import Job
 
+from .inviting import invitations_add_rest
 from .mail import password_mail
 from .protection import guarded_roles, rank_of
 
@@ -49,9 +50,9 @@ class Settled:
 
 
 def passwords_settle(scope: Scope, *, number: int, progress: Progress = silent) -> Settled:
-    """Set the passwords of an applied import. If it is interrupted, the next call continues.
+    """Set the passwords of an applied import, and queue invitations to people who got none.
 
-    Raises NotFound; PlanError if the import isn't applied.
+    If it is interrupted, the next call continues. Raises NotFound; PlanError if the import isn't applied.
     """
     record = passwords_check(scope, number=number)
     if not record.figures.get("passwords"):
@@ -63,6 +64,7 @@ def passwords_settle(scope: Scope, *, number: int, progress: Progress = silent) 
     sealed_passwords.drop_unused(record)
     hashed, unreadable, shielded = _hash(record, progress=progress)
     mailed, refused = _mail(scope, record=record, progress=progress)
+    invitations_add_rest(record)
     left = len(sealed_passwords.to_hand_out(record, mailed=False))
     return Settled(
         hashed=hashed, unreadable=unreadable, mailed=mailed, refused=refused, waiting=left, shielded=shielded

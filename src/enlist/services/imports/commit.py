@@ -13,6 +13,7 @@ from django.db.utils import Error
 from enlist.core.changes import VERBS
 from enlist.core.errors import Cancelled, DatabaseGone, DatabaseProblem, EnlistError, LeaseLost, LeaseTaken
 from enlist.core.plan.plan import Plan
+from enlist.services.accounts.inviting import invitations_add
 from enlist.services.accounts.protection import check_accounts, check_undo
 from enlist.services.jobs.run import Interrupted, Run
 from enlist.store import apply as actions
@@ -60,6 +61,7 @@ def plan_commit(run: Run, *, record: models.Import, plan: Plan, approved: bool =
         if approved:
             check_approval(run.scope, head=plan.head)
         records.applied(run.scope, record=record, plan=plan, outcome=outcome)
+        invitations_add(record, plan=plan, outcome=outcome)
         # From here on it can be undone, but not cancelled.
         run.go_on("committing", done=changes, total=changes)
 

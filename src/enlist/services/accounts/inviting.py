@@ -1,0 +1,122 @@
+"""Inviting: mail people a link with which they activate their account.
+
+Imports queue invitations in their own transaction. People who can sign in already are never invited.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.core.mail.backends.base import BaseEmailBackend
+
+from enlist.core.errors import NotFound
+from enlist.core.policy import Invite, Policy
+from enlist.store.accounts import accounts, mails, tokens
+from enlist.store.imports import expiry, records
+from enlist.store.models import Import, Mail, Organization, Person
+from enlist.store.scope import MACHINE, Scope
+from enlist.store.secrets.keys import keyed_hash
+from enlist.store.transactions import short_transaction
+
+from .invitation_mail import Invitation, written
+from .invitations import address_of
+from .mail import Written, mail_is_set_up, mail_send
+from .outbox import Sender
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from enlist.core.plan.plan import Plan
+    from enlist.store.apply import Outcome
+
+
+def invitations_add(record: Import, *, plan: Plan, outcome: Outcome) -> None:
+    """Queue the invitations that an import's settings ask for, in the transaction that applies it.
+
+    People who get a password from the import wait for it (`invitations_add_rest`). An undo drops what isn't sent yet.
+    """
+    if record.undoes is not None:
+        mails.drop_of_gone(record.organization, people=records.created(record.undoes))
+    elif is_wanted(record) and not plan.head.passwords:
+        first = outcome.first.get("person", 0)
+        _add(record, people=range(first, first + plan.head.new.get("person", 0)))
+
+
+def invitations_add_rest(record: Import) -> None:
+    """Queue the invitations of an applied import for people who have no password after all have been set."""
+    if is_wanted(record):
+        with short_transaction():
+            _add(record, people=records.created(record))
+
+
+def invitations_note(policy: Policy, *, new: int) -> str | None:
+    """What happens to the new people of a plan, for the person who decides; None if it invites nobody."""
+    if not new or policy.invite == Invite.NEVER:
+        return None
+    if not mail_is_set_up():
+        return "No mail server is set up (ENLIST_MAIL), so nobody will be invited. You can invite people later."
+    return "New people without a password will be invited by e-mail."
+
+
+def is_wanted(record: Import) -> bool:
+    """Whether an import invites the people that it creates."""
+    return record.policy.get("invite") in (Invite.ALWAYS, Invite.WHEN_NO_PASSWORD)
+
+
+def _add(record: Import, *, people: range) -> None:
+    """Without a mail server, nobody is invited: one that is set up later would surprise them."""
+    if mail_is_set_up():
+        mails.add_for_new(record.organization, purpose=mails.INVITATION, people=people, number=record.number)
+
+
+def invitation_send(mail: Mail, *, connection: BaseEmailBackend) -> bool | None:
+    """Send an invitation, as a Sender does; its link replaces earlier ones.
+
+    Each attempt sends the same message with the same link: the mail server may have accepted it before.
+    """
+    with short_transaction():
+        person = tokens.active(mail.person_id)
+        if person is None or not person.email or accounts.has_password(person):
+            return None
+        # An address that changed since gets a link of its own.
+        token = tokens.derived(of=(*_identity(mail), person.email_key))
+        tokens.keep(person, purpose=tokens.ACTIVATE, token=token)
+    return mail_send(
+        person,
+        written=_written(person, organization=mail.organization, token=token, number=mail.import_number),
+        about=keyed_hash("mail", of=_identity(mail)),
+        reply_to=design_of(mail.organization).get("reply_to", ""),
+        connection=connection,
+    )
+
+
+SENDERS: Final[Mapping[str, Sender]] = {mails.INVITATION: invitation_send}
+
+
+def design_of(organization: Organization) -> dict[str, str]:
+    """The organisation's own parts of invitations: message, reply_to, colour; what it didn't set is missing."""
+    design: dict[str, str] = organization.settings.get("invitations", {})
+    return design
+
+
+def _identity(mail: Mail) -> tuple[object, ...]:
+    # The moment, because a restore may give the id to another mail.
+    return mail.purpose, mail.pk, mail.created_at.isoformat(), mail.edition
+
+
+def _written(person: Person, *, organization: Organization, token: str, number: int | None) -> Written:
+    design = design_of(organization)
+    parts = {name: design[name] for name in ("message", "colour") if design.get(name)}
+    if message := _message_of_import(organization, number=number):
+        parts["message"] = message
+    days = expiry.retention_of(organization).links
+    return written(Invitation(organization.name, address_of(token), days=days, **parts), to=person)
+
+
+def _message_of_import(organization: Organization, *, number: int | None) -> str:
+    if number is None:
+        return ""
+    try:
+        return str(records.get(Scope(organization, MACHINE), number=number).policy.get("message", ""))
+    except NotFound:
+        return ""
