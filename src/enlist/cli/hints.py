@@ -40,6 +40,8 @@ HINTS: Final = {
     "import_not_waiting": "`enlist imports` lists the imports that need approval.",
     "import_undo_expired": "`enlist retention` shows how long plans are kept.",
     "import_unknown": "`enlist imports` lists them.",
+    "invite_not_asked": "Leave out --invite and --no-invite, or add --set invite=ask.",
+    "invite_unanswered": "Add --invite or --no-invite. You can invite people later too.",
     "key_column_unnamed": "Name the columns in order (--columns username,firstname,lastname,email), choose the header "
     "line (--header), or map one of them to {field} (--map): {columns}.",
     "limits_not_a_setting": "`enlist limits` shows them. Administrators can change them.",

@@ -10,9 +10,11 @@ from enlist.core.changes.statuses import STATUSES
 from enlist.core.flags.catalogue import NOT_IMPORTED
 from enlist.core.plan import limits
 from enlist.core.plan.plan import Plan
+from enlist.core.policy import Policy
 from enlist.core.report import report
 from enlist.core.report.changes import Change, tile_names
 from enlist.core.rights import Right
+from enlist.services.accounts import inviting
 from enlist.services.imports import preview
 from enlist.services.imports.changed_people import PeoplePage, WantedPeople, plan_people
 from enlist.services.imports.preview import Wanted
@@ -55,6 +57,7 @@ def plan_shown(request: Request, *, plan: Plan, summary: ImportSummary) -> dict[
         "passwords": [(report.PASSWORDS[name], count) for name, count in plan.head.passwords.items()],
         "button_people": touched(plan.head) + (plan.head.awaiting_people if may_approve else 0),
         "may_approve": may_approve,
+        "inviting": inviting_of(summary, plan=plan),
         "of_rows": bool(plan.head.flags.get("same_person_twice")),
         "many": many_words(summary.many, verbs=plan.head.verbs),
     }
@@ -67,6 +70,15 @@ def plan_shown(request: Request, *, plan: Plan, summary: ImportSummary) -> dict[
     changes = [_change(each, people=people) for each in people.changes]
     before = max(start - PEOPLE, 0) if start else None
     return {**shown, "changes": changes, "total": people.total, "next": people.next, "previous": before}
+
+
+def inviting_of(summary: ImportSummary, *, plan: Plan) -> dict[str, Any]:
+    """What a draft's plan does about invitations: asks, note; nothing if it creates nobody."""
+    new = plan.head.new.get("person", 0)
+    if not summary.is_draft or summary.undoes or not new or not plan.head.policy:
+        return {}
+    note = inviting.invitations_note(Policy.from_dict(plan.head.policy), new=new)
+    return {"asks": inviting.invite_asks(plan.head.policy, new=new), "note": note}
 
 
 def _change(change: Change, *, people: PeoplePage) -> dict[str, Any]:

@@ -64,12 +64,12 @@ def confirm_and_do(scope: Scope, *, plan: Plan, action: PendingAction, choices: 
     exit_after(plan)
 
 
-def apply_with_progress(scope: Scope, *, plan: Plan) -> Done:
-    """Apply a plan and show its progress."""
+def apply_with_progress(scope: Scope, *, plan: Plan, invite: bool | None = None) -> Done:
+    """Apply a plan and show its progress. invite: as in `import_apply`."""
     from enlist.services.imports.plan import import_apply
 
     with progress() as tell:
-        return import_apply(scope, plan=plan, progress=tell)
+        return import_apply(scope, plan=plan, progress=tell, invite=invite)
 
 
 def exit_after(plan: Plan) -> None:

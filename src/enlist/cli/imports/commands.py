@@ -57,6 +57,12 @@ Failures = Annotated[
 ]
 
 
+Answer = Annotated[
+    bool | None,
+    typer.Option("--invite/--no-invite", help="Whether new people are invited, if the settings ask (invite = ask)."),
+]
+
+
 @app.command("plan")
 @grouped
 def plan_file(
@@ -93,6 +99,7 @@ def plan_file(
 def apply_plan(
     context: typer.Context,
     plan_path: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan saved with `enlist plan --save`.")],
+    invite: Answer = None,
     as_json: AsJson = False,
 ) -> None:
     """Apply a saved plan: exactly the changes it showed, or nothing."""
@@ -100,7 +107,7 @@ def apply_plan(
     from enlist.core.plan.plan import Plan
 
     plan = Plan.load(plan_path)
-    done = apply_with_progress(scope, plan=plan)
+    done = apply_with_progress(scope, plan=plan, invite=invite)
     print_outcome(done, as_json=as_json)
     set_new_passwords(scope, done=done)
     exit_after(plan)
@@ -118,6 +125,7 @@ def import_file(
         str, typer.Option(metavar="KEY", help="An idempotency key: an import with the same key is made only once.")
     ] = "",
     background: Annotated[bool, typer.Option("--background", help="Let a worker do it; needs --yes.")] = False,
+    invite: Answer = None,
     choices: Choices,
 ) -> None:
     """Show what importing a file would change, ask for confirmation, and import it.
@@ -126,10 +134,11 @@ def import_file(
     """
     _check_options(yes=choices.yes, background=background, failures=failures)
     scope = session_of(context).scope()
+    from enlist.services.accounts.inviting import invite_check
     from enlist.services.imports.background import import_keyed
     from enlist.services.imports.plan import import_stage
 
-    request = options.request(file, scope=scope, key=key)
+    request = replace(options.request(file, scope=scope, key=key), invite=invite)
     if background:
         _queue(scope, request=request, as_json=choices.as_json)
         return
@@ -137,6 +146,7 @@ def import_file(
         if known:
             _report_earlier(scope, known=known, key=key, as_json=choices.as_json)
         planned = _planned(scope, request=request, failures=failures)
+        invite_check(planned.plan.head.policy, new=planned.plan.head.new.get("person", 0), answer=invite)
         action = PendingAction(
             lambda: apply_with_progress(scope, plan=import_stage(scope, planned=planned)), awaiting=planned.awaiting
         )

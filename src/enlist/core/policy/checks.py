@@ -21,7 +21,6 @@ NOT_YET: Final[dict[str, tuple[str, ...]]] = {
     "site_role": ("tab",),
     "active_limit": ("refuse",),
     "username_from": ("email",),
-    "invite": ("ask",),
     "group_column": ("add", "mirror"),
     "add_to_groups": (ANYTHING,),
     "home_group": (ANYTHING,),

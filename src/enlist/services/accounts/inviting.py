@@ -5,11 +5,12 @@ Imports queue invitations in their own transaction. People who can sign in alrea
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from django.core.mail.backends.base import BaseEmailBackend
 
-from enlist.core.errors import NotFound
+from enlist.core.errors import NotFound, PolicyError
 from enlist.core.policy import Invite, Policy
 from enlist.store.accounts import accounts, mails, tokens
 from enlist.store.imports import expiry, records
@@ -24,8 +25,6 @@ from .mail import Written, mail_is_set_up, mail_send
 from .outbox import Sender
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from enlist.core.plan.plan import Plan
     from enlist.store.apply import Outcome
 
@@ -55,12 +54,30 @@ def invitations_note(policy: Policy, *, new: int) -> str | None:
         return None
     if not mail_is_set_up():
         return "No mail server is set up (ENLIST_MAIL), so nobody will be invited. You can invite people later."
+    if policy.invite == Invite.ASK:
+        return "Invited are people who get no password from this import."
     return "New people without a password will be invited by e-mail."
+
+
+def invite_asks(policy: Mapping[str, Any], *, new: int) -> bool:
+    """Whether somebody has to say whether the new people of a plan are invited."""
+    return bool(new) and policy.get("invite") == Invite.ASK
+
+
+def invite_check(policy: Mapping[str, Any], *, new: int, answer: bool | None) -> None:
+    """Raise PolicyError if an answer is missing, or there is one although nothing is asked."""
+    if answer is None and invite_asks(policy, new=new):
+        raise PolicyError("invite_unanswered")
+    if answer is not None and policy.get("invite") != Invite.ASK:
+        raise PolicyError("invite_not_asked", value=policy.get("invite"))
 
 
 def is_wanted(record: Import) -> bool:
     """Whether an import invites the people that it creates."""
-    return record.policy.get("invite") in (Invite.ALWAYS, Invite.WHEN_NO_PASSWORD)
+    invite = record.policy.get("invite")
+    if invite == Invite.ASK:
+        return records.answer(record) is True
+    return invite in (Invite.ALWAYS, Invite.WHEN_NO_PASSWORD)
 
 
 def _add(record: Import, *, people: range) -> None:

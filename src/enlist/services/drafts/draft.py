@@ -26,6 +26,7 @@ from enlist.core.report.report import FlagGroup, groups_of
 from enlist.core.table.overlay import names
 from enlist.core.table.table import Source, Table
 from enlist.services.access import Right, Scope, may_touch, needs
+from enlist.services.accounts.inviting import invite_check
 from enlist.services.imports.approval import approval_ahead, import_approve_later
 from enlist.services.imports.background import SHOWN, key_check
 from enlist.services.imports.request import ImportRequest
@@ -282,12 +283,15 @@ def draft_plan(scope: Scope, *, number: int) -> None:
         _put(scope, record=record, kind=PLANNING)
 
 
-def draft_apply(scope: Scope, *, number: int, shown: str, confirm: int | None = None) -> None:
+def draft_apply(
+    scope: Scope, *, number: int, shown: str, confirm: int | None = None, invite: bool | None = None
+) -> None:
     """Queue a job that applies the plan with this fingerprint; a second call does nothing.
 
     If the plan is stale by then, it is planned again instead of applied. confirm: approve what is over the limits too,
-    by its number of people; without it, that waits for approval. Raises PlanError if the draft has been planned again
-    since the person saw the plan, and as `approval_ahead`.
+    by its number of people; without it, that waits for approval. invite: the answer if the settings ask. Raises
+    PlanError if the draft has been planned again since the person saw the plan, PolicyError if an answer is missing,
+    and as `approval_ahead`.
     """
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
@@ -297,7 +301,10 @@ def draft_apply(scope: Scope, *, number: int, shown: str, confirm: int | None = 
         return
     if record.state != "planned" or artifacts.plan_of(record).fingerprint != shown:
         raise PlanError("plan_not_shown")
+    invite_check(record.policy, new=record.plan_head["new"].get("person", 0), answer=invite)
     approved = {} if confirm is None else approval_ahead(scope, record=record, confirm=confirm)
+    if invite is not None:
+        records.keep_answer(record, invite=invite)
     if record.undoes is not None and record.plan_head["awaiting"]:
         approvals.hold(record)
         if approved:

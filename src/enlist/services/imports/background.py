@@ -20,8 +20,10 @@ from enlist.core.errors import (
     error_from,
 )
 from enlist.core.plan.plan import Plan
+from enlist.core.policy import NewPeople
 from enlist.core.table.storable import is_storable
 from enlist.services.access import Right, Scope, may_touch, needs
+from enlist.services.accounts.inviting import invite_check
 from enlist.services.accounts.passwords import Settled, passwords_check, passwords_hand_over, passwords_settle
 from enlist.services.jobs.run import APPROVED, KIND, Run, job_do, job_finish_here
 from enlist.services.progress import Progress, silent
@@ -64,15 +66,21 @@ class Handed:
 def import_hand_over(scope: Scope, *, request: ImportRequest, progress: Progress = silent) -> Handed:
     """Read and store a file, and queue a job that plans and applies it.
 
-    Raises what reading raises, and PolicyError if the key belongs to another file or other settings.
+    Raises what reading raises, and PolicyError if the key belongs to another file or other settings, or if the policy
+    asks whether to invite and the request doesn't answer.
     """
     with import_keyed(scope, request=request) as earlier:
         if earlier:
             return Handed(earlier.number, is_new=False)
+        # Whether it creates anybody isn't known yet.
+        may_create = request.policy.new_people == NewPeople.CREATE
+        invite_check(request.policy.to_dict(), new=may_create, answer=request.invite)
         read = import_read(scope, request=request, progress=progress)
         with short_transaction():
             record = records.new(scope, head=read.head, note=request.policy.note, key=request.key)
             file_keep(record, table=read.table, columns=request.columns)
+            if request.invite is not None:
+                records.keep_answer(record, invite=request.invite)
         remembered_headers.remember(scope, headers=read.headers.lessons)
         jobs.put(scope, kind=KIND, import_number=record.number)
         return Handed(record.number, is_new=True)

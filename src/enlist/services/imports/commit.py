@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db.utils import Error
 
 from enlist.core.changes import VERBS
-from enlist.core.errors import Cancelled, DatabaseGone, DatabaseProblem, EnlistError, LeaseLost, LeaseTaken
+from enlist.core.errors import Cancelled, DatabaseGone, DatabaseProblem, EnlistError, LeaseLost, LeaseTaken, PolicyError
 from enlist.core.plan.plan import Plan
-from enlist.services.accounts.inviting import invitations_add
+from enlist.services.accounts.inviting import invitations_add, invite_asks
 from enlist.services.accounts.protection import check_accounts, check_undo
 from enlist.services.jobs.run import Interrupted, Run
 from enlist.store import apply as actions
@@ -47,12 +47,15 @@ def plan_commit(run: Run, *, record: models.Import, plan: Plan, approved: bool =
     approved: limits don't apply. If the database goes away, it is asked for as long as a lease lasts whether the
     transaction was committed.
 
-    Raises what `store.apply` and the run raise, and NeedsApproval; NotAllowed or StalePlan if the person's rights,
+    Raises what `store.apply` and the run raise, and NeedsApproval; PolicyError if nobody said whether to invite;
+    NotAllowed or StalePlan if the person's rights,
     checked again right before the commit, don't suffice for the plan. Then nothing was applied.
     """
     changes = sum(plan.head.verbs.values())
     if not approved:
         limits_of(run.scope).check(plan)
+        if invite_asks(plan.head.policy, new=plan.head.new.get("person", 0)) and records.answer(record) is None:
+            raise PolicyError("invite_unanswered")
     role = _role_checked(run, plan=plan)
 
     def last(outcome: actions.Outcome) -> None:

@@ -28,6 +28,7 @@ from enlist.core.rows.left_out import roles_left_out
 from enlist.core.table.table import Table
 from enlist.formats import read
 from enlist.services.access import Right, Scope, check_right, may_touch, needs
+from enlist.services.accounts.inviting import invite_check
 from enlist.services.accounts.passwords import passwords_hand_over
 from enlist.services.accounts.protection import check_undo
 from enlist.services.jobs.run import Run, job_here
@@ -189,6 +190,8 @@ def import_stage(scope: Scope, *, planned: Planned, progress: Progress = silent)
     with short_transaction():
         record = records.new(scope, head=planned.plan.head, note=request.policy.note, key=request.key)
         file_keep(record, table=planned.table, columns=request.columns)
+        if request.invite is not None:
+            records.keep_answer(record, invite=request.invite)
     remembered_headers.remember(scope, headers=planned.headers.lessons)
     return planned_keep(scope, record=record, planned=planned, progress=progress)
 
@@ -204,12 +207,15 @@ def planned_keep(scope: Scope, *, record: models.Import, planned: Planned, progr
     return plan_keep(record, plan=planned.plan, progress=progress)
 
 
-def import_apply(scope: Scope, *, plan: Plan, progress: Progress = silent, approved: bool = False) -> Done:
+def import_apply(
+    scope: Scope, *, plan: Plan, progress: Progress = silent, approved: bool = False, invite: bool | None = None
+) -> Done:
     """Apply a plan: all of it in one transaction, or nothing.
 
-    approved: limits don't apply (`approval.import_approve`). Raises NeedsApproval for a plan over a limit, PlanError
-    for a plan of another organisation or one that has been applied, StalePlan if the directory has changed since the
-    plan was made, LeaseTaken while another import is being applied, Cancelled, LeaseLost, DatabaseProblem.
+    approved: limits don't apply (`approval.import_approve`). invite: the answer if the policy asks, unless the request
+    had one. Raises NeedsApproval for a plan over a limit, PlanError for a plan of another organisation or one that has
+    been applied, PolicyError if an answer is missing, StalePlan if the directory has changed since the plan was made,
+    LeaseTaken while another import is being applied, Cancelled, LeaseLost, DatabaseProblem.
     """
     if plan.head.organization != scope.organization.slug:
         raise PlanError(
@@ -219,7 +225,11 @@ def import_apply(scope: Scope, *, plan: Plan, progress: Progress = silent, appro
         )
     check_right(scope, right=Right.APPROVE if approved else Right.IMPORT)
     number = plan.head.staged
+    if invite is not None or number is None:
+        invite_check(plan.head.policy, new=plan.head.new.get("person", 0), answer=invite)
     record = records.new(scope, head=plan.head) if number is None else records.get(scope, number=number)
+    if invite is not None:
+        records.keep_answer(record, invite=invite)
     if number is not None:
         if not approved:
             may_touch(scope, record=record, others=Right.UNDO_IMPORTS)

@@ -21,7 +21,7 @@ class ImportRequest:
 
     name: of the file, for messages. columns: header → field, for columns that Enlist shouldn't guess. key: requests
     with the same key are one import; "" for none. passwords: read those that the policy uses, encrypted. excluded:
-    Int64, rows not to import.
+    Int64, rows not to import. invite: the answer if the policy asks whether new people are invited.
     """
 
     source: Path | bytes | BinaryIO | Table
@@ -33,6 +33,7 @@ class ImportRequest:
     key: str = ""
     passwords: bool = True
     excluded: pl.Series = field(default_factory=lambda: pl.Series("row", [], dtype=pl.Int64))
+    invite: bool | None = None
 
     @property
     def password(self) -> str | None:

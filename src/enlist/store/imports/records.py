@@ -30,6 +30,8 @@ from .states import OPEN as OPEN
 MANY: Final = "many"
 # Key in a draft's order: the headers of the columns that somebody has checked. No plan depends on it.
 CONFIRMED: Final = "confirmed"
+# Key in an import's order: whether its new people are invited, if its settings ask. No plan depends on it.
+INVITE: Final = "invite"
 # How many earlier imports are looked through for one of such a file.
 _ALIKE: Final = 200
 
@@ -227,7 +229,7 @@ def planned(record: Import, *, plan: Plan, by: states.Transition = states.PLAN) 
 
 def _content(record: Import) -> tuple[int, str]:
     """What its plan depends on."""
-    order = {name: value for name, value in record.order.items() if name != CONFIRMED}
+    order = {name: value for name, value in record.order.items() if name not in (CONFIRMED, INVITE)}
     return record.moves, json.dumps([record.policy, order], sort_keys=True)
 
 
@@ -362,6 +364,20 @@ def keep_order(record: Import, *, order: Mapping[str, Any]) -> None:
     record.order = dict(order)
     with short_transaction():
         record.save(update_fields=["order"])
+
+
+def keep_answer(record: Import, *, invite: bool) -> None:
+    """Store the answer to whether its new people are invited."""
+    with short_transaction():
+        now = Import.objects.select_for_update().only("order").get(pk=record.pk)
+        now.order[INVITE] = record.order[INVITE] = invite
+        now.save(update_fields=["order"])
+
+
+def answer(record: Import) -> bool | None:
+    """Whether the new people of an import, or of the part of one, are invited; None if nobody answered (one query)."""
+    found = Import.objects.values_list("order", flat=True).get(pk=record.split_from_id or record.pk).get(INVITE)
+    return found if found is None else bool(found)
 
 
 def rename(record: Import, *, note: str) -> None:

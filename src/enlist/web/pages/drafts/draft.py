@@ -180,11 +180,12 @@ def plan(request: Request, *, number: int) -> HttpResponse:
 def apply(request: Request, *, number: int) -> HttpResponse:
     """Apply the plan that was shown, with the part that needs approval if its number of people was typed."""
     confirm, shown = None, request.POST.get("shown", "")
+    invite = {"yes": True, "no": False}.get(request.POST.get("invite", ""))
     if request.POST.get("with") == "approval" and (confirm := typed_count(request.POST.get("people", ""))) is None:
         messages.warning(request, _("Enter the number of people in digits. Nothing was applied."))
         return redirect("import-preview", number=number)
     try:
-        draft_apply(request.scope, number=number, shown=shown, confirm=confirm)
+        draft_apply(request.scope, number=number, shown=shown, confirm=confirm, invite=invite)
     except PolicyError as error:
         messages.warning(request, error_text(error))
         return redirect("import-preview", number=number)
