@@ -334,7 +334,7 @@ BY_IMPORT = {
     "problem_record_add",
     "pattern_examples", "problems_counted", "notices_list", "notice_see",
     "draft_next", "draft_columns_confirm", "draft_plan_if_complete", "column_values_set", "import_rename",
-    "import_repeatable", "draft_again",
+    "import_repeatable", "draft_again", "import_invite", "import_invited",
 }  # fmt: skip
 # They are about the person who asks, and nobody else.
 OWN = {"own_courses", "own_details", "own_data"}

@@ -29,8 +29,8 @@ UseCase = Callable[..., Any]
 ASKS: dict[Right, set[str]] = {
     Right.IMPORT: {
         "draft_new", "headers_forget", "headers_list", "import_hand_over", "import_plan", "import_read", "import_stage",
-        "many_draft", "many_request", "many_stage", "preset_named", "preset_remove", "preset_save", "presets_saved",
-        "template_of",
+        "invitation_preview", "invitation_test", "many_draft", "many_request", "many_stage", "preset_named",
+        "preset_remove", "preset_save", "presets_saved", "template_of",
     },
     Right.SEE_IMPORTS: {"activity_list", "importers_list", "imports_by_day", "imports_list", "jobs_list"},
     Right.APPROVE: {
@@ -43,11 +43,11 @@ ASKS: dict[Right, set[str]] = {
         "limits_show", "retention_show", "roles_list", "terms_show",
     },
     Right.SEE_PEOPLE: {
-        "group_names", "people_export", "person_count", "person_everybody", "person_facts", "person_history",
-        "person_imports", "person_list", "person_show", "sign_in_facts",
+        "group_names", "invitation_show", "invitations_list", "people_export", "person_count", "person_everybody",
+        "person_facts", "person_history", "person_imports", "person_list", "person_show", "sign_in_facts",
     },
     Right.CHANGE_PEOPLE: {"people_passwords", "person_add", "person_set"},
-    Right.GIVE_LINKS: {"invitation_link"},
+    Right.GIVE_LINKS: {"invitation_link", "people_invite", "people_invited"},
     Right.CHANGE_TEAM: {"team_add", "team_change", "team_invite", "team_list", "team_password"},
     Right.CHANGE_ORGANIZATION: {
         "addresses_share", "demo_add", "expire", "job_put", "organization_rename", "retention_change", "terms_change",
@@ -55,8 +55,8 @@ ASKS: dict[Right, set[str]] = {
 }  # fmt: skip
 # Of those that depend on whose import it is: the ones that only show it, and the ones about the caller's own news.
 SHOWS = {
-    "draft_again", "import_download", "import_repeatable", "import_rows", "import_selected", "import_show",
-    "import_values",
+    "draft_again", "import_download", "import_invited", "import_repeatable", "import_rows", "import_selected",
+    "import_show", "import_values",
 }  # fmt: skip
 NEWS = {"notice_see", "notices_list"}
 # They take a plan, not a number.

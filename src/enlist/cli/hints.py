@@ -48,6 +48,7 @@ HINTS: Final = {
     "mail_refused": "Check ENLIST_MAIL and the server. `enlist passwords` continues where it stopped.",
     "mail_server_away": "Check ENLIST_MAIL and the server. `enlist passwords` continues where it stopped.",
     "mapping_misspelled": 'For example: --map "Login name=username"',
+    "no_mail_server": "Set ENLIST_MAIL, or give people a link with `enlist invitations link`.",
     "no_organization": "Create one with `enlist init`.",
     "not_in_team": "Add them with `enlist team add`.",
     "people_not_chosen_clearly": "Name people, choose them with options, or add --everybody.",

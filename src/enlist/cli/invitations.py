@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from enlist.cli.plain import plain
 from enlist.cli.session import AsJson, session_of
-from enlist.cli.terminal import print_json, print_text, say
+from enlist.cli.terminal import print_json, print_table, print_text, say
 from enlist.core.errors import PolicyError
 
+if TYPE_CHECKING:
+    from enlist.services.people.inviting import InvitationShown
+
 app = typer.Typer(no_args_is_help=True)
+
+Usernames = Annotated[list[str] | None, typer.Argument(metavar="USERNAME…", help="The people's usernames.")]
+OfImport = Annotated[int | None, typer.Option("--import", metavar="N", help="The people that import N created.")]
 
 
 @app.callback()
@@ -39,6 +46,79 @@ def make_link(
         print_text(address)
 
 
+@app.command("send")
+def send(
+    context: typer.Context,
+    usernames: Usernames = None,
+    number: OfImport = None,
+    as_json: AsJson = False,
+) -> None:
+    """Invite people by e-mail: these, or all that an import created.
+
+    People who can sign in already get none, nor do those whose last invitation still works. A worker sends them.
+    """
+    _invite(context, usernames=usernames, number=number, again=False, as_json=as_json)
+
+
+@app.command("resend")
+def resend(
+    context: typer.Context,
+    usernames: Usernames = None,
+    number: OfImport = None,
+    as_json: AsJson = False,
+) -> None:
+    """Invite people again, also those whose last invitation still works: its link stops working."""
+    _invite(context, usernames=usernames, number=number, again=True, as_json=as_json)
+
+
+@app.command("list")
+def list_invitations(
+    context: typer.Context,
+    number: OfImport = None,
+    state: Annotated[
+        str,
+        typer.Option(help="Only: not_sent, no_address, queued, sent, refused, expired, or used."),
+    ] = "",
+    limit: Annotated[int, typer.Option(min=1, help="How many to list.")] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """List invitations and their state, or those of all people that an import created."""
+    scope = session_of(context).scope()
+    from enlist.services.people import inviting
+
+    found = inviting.invitations_list(scope, number=number, state=state, limit=limit)
+    if as_json:
+        print_json(found)
+    elif found:
+        print_table([_row(each) for each in found])
+    else:
+        say("There are no such invitations.")
+
+
+@app.command("preview")
+def preview(
+    context: typer.Context,
+    username: Annotated[str, typer.Argument(help="The person who would get it.")],
+    number: OfImport = None,
+    html: Annotated[bool, typer.Option("--html", help="Show its HTML.")] = False,
+    test: Annotated[bool, typer.Option("--test", help="Mail it to yourself; needs --as.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show an invitation as a person would get it. Its link is only an example."""
+    scope = session_of(context).scope()
+    from enlist.services.people import inviting
+
+    if test:
+        address = inviting.invitation_test(scope, username=username, number=number)
+        print_json({"sent_to": address}) if as_json else print_text(f"Sent a test to {address}.")
+        return
+    written = inviting.invitation_preview(scope, username=username, number=number)
+    if as_json:
+        print_json(written)
+    else:
+        print_text(written.html if html else f"Subject: {written.subject}\n\n{written.text}")
+
+
 @app.command("terms")
 def change_terms(
     context: typer.Context,
@@ -64,6 +144,37 @@ def change_terms(
         print_text(text)
     else:
         say("There are no terms.")
+
+
+def _invite(
+    context: typer.Context, *, usernames: list[str] | None, number: int | None, again: bool, as_json: bool
+) -> None:
+    if bool(usernames) == (number is not None):
+        raise PolicyError("people_not_chosen_clearly")
+    scope = session_of(context).scope()
+    from enlist.services.people import inviting
+    from enlist.services.people.listing import Chosen
+
+    if number is None:
+        done = inviting.people_invite(scope, chosen=Chosen(usernames or ()), again=again)
+    else:
+        done = inviting.import_invite(scope, number=number, again=again)
+    if as_json:
+        print_json(done)
+        return
+    print_text(f"Invitations queued: {done.queued:,}.")
+    if done.left_out:
+        say(f"Not invited: {done.left_out:,}. `enlist invitations list` shows invitations and their state.")
+
+
+def _row(shown: InvitationShown) -> dict[str, object]:
+    return {
+        "username": shown.username,
+        "e-mail": shown.email,
+        "state": shown.state.replace("_", " "),
+        "since": plain(shown.at) if shown.at else "",
+        "problem": shown.problem,
+    }
 
 
 def _text_of(file: Path) -> str:

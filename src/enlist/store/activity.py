@@ -29,6 +29,7 @@ ACTIONS: Final = frozenset(
         "password_made",
         "password_reset",
         "link_made",
+        "invited",
         "account_activated",
         "terms_changed",
         "limits_changed",

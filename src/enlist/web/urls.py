@@ -7,7 +7,7 @@ from enlist.web.pages import help as help_
 from enlist.web.pages.accounts import forgot_password, links, own, own_password, own_settings, sign_in, team
 from enlist.web.pages.drafts import draft, grid, review, settings, source, upload
 from enlist.web.pages.imports import again, imports, presets
-from enlist.web.pages.people import bulk, people, person
+from enlist.web.pages.people import bulk, inviting, people, person
 from enlist.web.pages.setup import activity, components, first_run, organization, records
 
 from . import converters
@@ -57,6 +57,7 @@ urlpatterns = [
     path("imports/<number:number>/seen/", imports.seen, name="import-seen"),
     path("imports/<number:number>/drop/", imports.drop, name="import-drop"),
     path("imports/<number:number>/<slug:what>.<slug:kind>", imports.download, name="import-download"),
+    path("imports/<int:number>/invite/", inviting.of_import, name="import-invite"),
     path("people/", people.index, name="people"),
     path("many-people/", bulk.change, name="people-many"),
     path("add-person/", person.new, name="person-new"),

@@ -167,6 +167,16 @@ STATE_FILTERS: Final = {
     "cancelled": _("cancelled"),
 }
 
+# The states of invitations (`mails.INVITATION_STATES`).
+INVITATIONS: Final = {
+    "not_sent": _("not invited"),
+    "no_address": _("no e-mail address"),
+    "queued": _("waiting to be sent"),
+    "sent": _("invited"),
+    "refused": _("not delivered"),
+    "expired": _("link no longer works"),
+    "used": _("activated"),
+}
 # The actions of the audit log (`store.activity`).
 ACTION_LABELS: Final = {
     "person_changed": _("edited manually"),
@@ -183,6 +193,7 @@ ACTION_LABELS: Final = {
     "password_made": _("generated a password"),
     "password_reset": _("chose a new password through a link"),
     "link_made": _("made an activation link"),
+    "invited": _("sent invitations"),
     "account_activated": _("activated their account"),
     "terms_changed": _("changed the terms"),
     "limits_changed": _("changed the limits"),

@@ -6,9 +6,11 @@ Imports queue invitations in their own transaction. People who can sign in alrea
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone
 
 from enlist.core.errors import NotFound, PolicyError
 from enlist.core.policy import Invite, Policy
@@ -22,7 +24,7 @@ from enlist.store.transactions import short_transaction
 from .invitation_mail import Invitation, written
 from .invitations import address_of
 from .mail import Written, mail_is_set_up, mail_send
-from .outbox import Sender
+from .outbox import GIVEN_UP, REFUSED, Sender
 
 if TYPE_CHECKING:
     from enlist.core.plan.plan import Plan
@@ -107,7 +109,31 @@ def invitation_send(mail: Mail, *, connection: BaseEmailBackend) -> bool | None:
     )
 
 
+# A token that belongs to nobody.
+_EXAMPLE: Final = "example"
+PROBLEMS: Final = {
+    REFUSED: "The mail server refused the address.",
+    GIVEN_UP: "The mail server didn't accept the mail for four days.",
+    "mail_deferred": "The mail server will accept the mail later.",
+    "mail_refused": "The mail server refused the mail; Enlist tries again.",
+    "mail_server_away": "The mail server doesn't answer; Enlist tries again.",
+}
 SENDERS: Final[Mapping[str, Sender]] = {mails.INVITATION: invitation_send}
+
+
+def invitation_example(person: Person, *, organization: Organization, number: int | None = None) -> Written:
+    """The invitation as this person gets it, with a link that doesn't work."""
+    return _written(person, organization=organization, token=_EXAMPLE, number=number)
+
+
+def links_since(organization: Organization) -> datetime:
+    """Links that were made before no longer work."""
+    return timezone.now() - timedelta(days=expiry.Retention.of(organization.settings).links)
+
+
+def problem_text(code: str) -> str:
+    """What went wrong with a mail, by its code."""
+    return PROBLEMS.get(code, "")
 
 
 def design_of(organization: Organization) -> dict[str, str]:
@@ -126,7 +152,7 @@ def _written(person: Person, *, organization: Organization, token: str, number: 
     parts = {name: design[name] for name in ("message", "colour") if design.get(name)}
     if message := _message_of_import(organization, number=number):
         parts["message"] = message
-    days = expiry.retention_of(organization).links
+    days = expiry.Retention.of(organization.settings).links
     return written(Invitation(organization.name, address_of(token), days=days, **parts), to=person)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import polars as pl
@@ -15,6 +15,8 @@ from enlist.core.errors import NotFound, PolicyError
 from enlist.core.fields.fields import HIDDEN_SLUGS, PERSON_SLUGS, SITE_ROLES
 from enlist.core.report.export import Export, export
 from enlist.services.access import Right, Scope, needs
+from enlist.services.accounts.inviting import links_since
+from enlist.store.accounts import mails
 from enlist.store.directory import snapshot
 from enlist.store.imports import history, records
 from enlist.store.models import Person
@@ -63,7 +65,8 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class PersonSummary:
-    """A person as lists show them. groups: their names. activated: whether they have a password.
+    """A person as lists show them. groups: their names. activated: whether they have a password. invitation: its state,
+    "" for people who weren't invited or are active already.
 
     changed: when they were last changed or added; signed_in: when they last did, or null (ISO 8601).
     """
@@ -79,6 +82,7 @@ class PersonSummary:
     changed: str
     signed_in: str | None = None
     activated: bool = False
+    invitation: str = field(default="", metadata={"json": ""})
 
     @property
     def status(self) -> str:
@@ -183,6 +187,7 @@ def _summaries(scope: Scope, *, shown: list[Person]) -> list[PersonSummary]:
     inside = listing.groups_of(shown)
     changed = listing.last_changes(scope.organization, people=shown)
     accounts = listing.accounts_of(shown)
+    invited = mails.pending(shown, links_since=links_since(scope.organization))
     seen = {person: account.last_login for person, account in accounts.items() if account.last_login}
     return [
         PersonSummary(
@@ -197,6 +202,7 @@ def _summaries(scope: Scope, *, shown: list[Person]) -> list[PersonSummary]:
             changed=changed[person.pk].isoformat(timespec="seconds"),
             signed_in=seen[person.pk].isoformat(timespec="seconds") if person.pk in seen else None,
             activated=person.pk in accounts and accounts[person.pk].has_usable_password(),
+            invitation=invited.get(person.pk, ""),
         )
         for person in shown
     ]

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Now
 
 from enlist.store.engine import engine
@@ -52,14 +52,28 @@ def add_for_new(organization: Organization, *, purpose: str, people: range, numb
     return engine().execute(sql, params=params) if people else 0
 
 
-def add(organization: Organization, *, purpose: str, people: Collection[int], number: int | None = None) -> int:
+def add(organization: Organization, *, purpose: str, people: QuerySet[Person], number: int | None = None) -> int:
     """Add a mail for each of these people who can get one, or send theirs again, in the caller's transaction; how many.
 
-    number: of the import that created them.
+    number: of the import that created them. One statement.
     """
-    engine().temporary("enlist_mailed", frame=pl.DataFrame({"person": sorted(people)}, schema={"person": pl.Int64}))
-    sql = _ADD.format(which="p.id IN (SELECT person FROM enlist_mailed)", conflict=_AGAIN)
-    return engine().execute(sql, params=[purpose, number, organization.pk])
+    chosen, params = people.values("pk").query.sql_with_params()
+    sql = _ADD.format(which=f"p.id IN ({chosen})", conflict=_AGAIN)
+    return engine().execute(sql, params=[purpose, number, organization.pk, *params])
+
+
+def among(organization: Organization, *, people: pl.Series) -> QuerySet[Person]:
+    """Those of these people (Int64, ids) who are active, until the caller's transaction ends."""
+    engine().temporary("enlist_mailed", frame=people.alias("person").unique().sort().to_frame())
+    active = Person.objects.filter(organization=organization, state="active")
+    return active.extra(where=["store_person.id IN (SELECT person FROM enlist_mailed)"])
+
+
+def counts(organization: Organization, *, people: pl.Series, links_since: datetime) -> dict[str, int]:
+    """How many of these people (Int64, ids) who are active have each of INVITATION_STATES."""
+    with engine().reading():
+        found = among(organization, people=people).annotate(invitation=_state(links_since))
+        return dict(found.values_list("invitation").annotate(Count("pk")).order_by())
 
 
 def organizations_with_due() -> list[Organization]:
@@ -125,30 +139,61 @@ def put_off(mail: Mail, *, for_: timedelta, problem: str) -> None:
     _settle(mail, due_at=Now() + for_, attempts=F("attempts") + 1, problem=problem)
 
 
-def of_person(person: Person, *, purpose: str) -> Mail | None:
-    """A person's mail of this purpose (one query)."""
-    return Mail.objects.filter(person=person, purpose=purpose).first()
+def of_people(people: Collection[int]) -> dict[int, Mail]:
+    """The invitations of people, by the person's id (one query)."""
+    return {mail.person_id: mail for mail in Mail.objects.filter(person__in=people, purpose=INVITATION)}
 
 
-def with_states(people: QuerySet[Person], *, links_since: datetime) -> QuerySet[Person]:
-    """These people with the state of their invitation, `invitation`: one of INVITATION_STATES.
+def example(
+    organization: Organization, *, people: pl.Series, states: Collection[str], links_since: datetime
+) -> str | None:
+    """The username of the first of these people (Int64, ids) who is active and in one of the states."""
+    with engine().reading():
+        found = with_states(among(organization, people=people), links_since=links_since, states=states)
+        return found.order_by("pk").values_list("username", flat=True).first()
+
+
+def invited(organization: Organization, *, among: range | None) -> QuerySet[Person]:
+    """Everybody who has an invitation, the last one first; or those with these ids, in their order."""
+    active = Person.objects.filter(organization=organization, state="active")
+    if among is not None:
+        return active.filter(pk__range=_ends(among)).order_by("pk")
+    mine = Mail.objects.filter(person=OuterRef("pk"), purpose=INVITATION)
+    changed = Subquery(mine.values("changed_at")[:1])
+    return active.annotate(invited_at=changed).filter(invited_at__isnull=False).order_by("-invited_at", "pk")
+
+
+def pending(people: Collection[Person], *, links_since: datetime) -> dict[int, str]:
+    """The state of the invitation of those of these people who got one and didn't use it, by id (one query)."""
+    found = Person.objects.filter(pk__in=[person.pk for person in people]).annotate(invitation=_state(links_since))
+    shown = found.filter(invitation__in=("queued", "sent", "refused", "expired"))
+    return dict(shown.values_list("pk", "invitation"))
+
+
+def with_states(
+    people: QuerySet[Person], *, links_since: datetime, states: Collection[str] = INVITATION_STATES
+) -> QuerySet[Person]:
+    """Those of these people whose invitation has one of the states, with the state as `invitation`.
 
     links_since: links that were made before no longer work.
     """
+    found = people.annotate(invitation=_state(links_since))
+    return found if states is INVITATION_STATES else found.filter(invitation__in=states)
+
+
+def _state(links_since: datetime) -> Case:
     mine = Mail.objects.filter(person=OuterRef("pk"), purpose=INVITATION)
     signs_in = Account.objects.filter(person=OuterRef("pk")).exclude(_NO_PASSWORD)
     works = AccountToken.objects.filter(person=OuterRef("pk"), purpose=ACTIVATE, created_at__gt=links_since)
     is_sent = Exists(mine.filter(state="sent"))
-    return people.annotate(
-        invitation=Case(
-            When(Exists(signs_in), then=Value("used")),
-            When(Exists(mine.filter(state="due")), then=Value("queued")),
-            When(Exists(mine.filter(state="refused")), then=Value("refused")),
-            When(is_sent & Exists(works), then=Value("sent")),
-            When(is_sent, then=Value("expired")),
-            When(email="", then=Value("no_address")),
-            default=Value("not_sent"),
-        )
+    return Case(
+        When(Exists(signs_in), then=Value("used")),
+        When(Exists(mine.filter(state="due")), then=Value("queued")),
+        When(Exists(mine.filter(state="refused")), then=Value("refused")),
+        When(is_sent & Exists(works), then=Value("sent")),
+        When(is_sent, then=Value("expired")),
+        When(email="", then=Value("no_address")),
+        default=Value("not_sent"),
     )
 
 

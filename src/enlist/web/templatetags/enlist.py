@@ -19,7 +19,7 @@ from enlist.core.report.report import FlagGroup
 from enlist.core.table.printable import lines_text
 from enlist.web import hints
 from enlist.web.help_pages import why_url
-from enlist.web.words import ACTION_LABELS, KINDS, RESULT, STATE_LOOKS, STATES, STEPS
+from enlist.web.words import ACTION_LABELS, INVITATIONS, KINDS, RESULT, STATE_LOOKS, STATES, STEPS
 
 register = template.Library()
 register.filter(hints.flag_hint)
@@ -85,6 +85,12 @@ def duration(seconds: float | None) -> str:
 def state(name: str) -> str:
     """The name of an import's state."""
     return str(STATES.get(name, name.replace("_", " ")))
+
+
+@register.filter
+def invitation(name: str) -> str:
+    """The name of an invitation's state."""
+    return str(INVITATIONS[name])
 
 
 @register.filter

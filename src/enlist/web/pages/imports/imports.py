@@ -18,6 +18,7 @@ from enlist.services.imports import approval, notices
 from enlist.services.imports.download import import_download
 from enlist.services.imports.plan import import_show, importers_list, imports_list
 from enlist.services.imports.summary import LOOKED, Looked
+from enlist.services.people.inviting import import_invited
 from enlist.services.setup import first_run, lists
 from enlist.web.charts import bar, charted
 from enlist.web.input_checks import typed_count, whole_number
@@ -85,6 +86,8 @@ def detail(request: Request, *, number: int) -> HttpResponse:
     }
     if plan:
         shown |= plan_shown(request, plan=plan, summary=summary)
+    if summary.state == "applied" and summary.rows.get("created"):
+        shown["invited"] = import_invited(request.scope, number=number)
     return render(request, "web/imports/detail.html", shown)
 
 

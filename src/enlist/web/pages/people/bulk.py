@@ -22,6 +22,7 @@ from enlist.services.people.listing import Chosen
 from enlist.services.people.one_time import people_passwords
 from enlist.web.hints import error_text
 from enlist.web.pages.imports.imports import TYPES
+from enlist.web.pages.people import inviting
 from enlist.web.people_form import PeopleFilter
 from enlist.web.request import Request
 
@@ -32,7 +33,7 @@ _MAX_EXPORT: Final = 100_000
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: Request) -> HttpResponse:
-    """Export the chosen people or give them passwords, or start to plan a bulk action and show its preview."""
+    """Export or invite the chosen people, give them passwords, or start to plan a bulk action and show its preview."""
     sent = request.POST
     # Such as the redirect after signing in.
     if request.method != "POST":
@@ -42,6 +43,8 @@ def change(request: Request) -> HttpResponse:
     if sent.get("do") == "passwords":
         return _passwords(request, chosen=chosen)
     try:
+        if sent.get("do") == "invite":
+            return inviting.of_chosen(request, chosen=chosen)
         if kind := _EXPORTS.get(sent.get("do", "")):
             return _exported(request, chosen=chosen, kind=kind)
         action = BulkAction(

@@ -20,7 +20,7 @@ from enlist.core.report.changes import Cell
 from enlist.core.rights import Right
 from enlist.services.access import Scope, check_right
 from enlist.services.accounts import invitations
-from enlist.services.people import erase, history, listing, one_time
+from enlist.services.people import erase, history, inviting, listing, one_time
 from enlist.services.people.edit import person_add, person_set
 from enlist.services.people.history import ImportedChange, ManualChange, PastChange
 from enlist.services.people.listing import PersonDetail
@@ -48,6 +48,7 @@ def detail(request: Request, *, username: str) -> HttpResponse:
         "past": [_shown(each, names=names) for each in history.person_history(scope, username=username)],
         "details": details_of(person, fields=fields),
         "sign_in": one_time.sign_in_facts(scope, username=username),
+        "invitation": inviting.invitation_show(scope, username=username),
         "may_change": may(scope, right=Right.CHANGE_PEOPLE),
         "may_give_link": may(scope, right=Right.GIVE_LINKS),
         "may_delete": may(scope, right=Right.APPROVE) and person.state == "inactive",
