@@ -1,8 +1,8 @@
 """Trials: a site, a fault, the usual recovery, and the invariants that must hold afterwards (I1 to I8 of the goals).
 
-I1 the directory is as before the run or as after an undisturbed one, I2 every change has a record, I4 no job stays open
-for ever, I5 reports are true, I6 acknowledged changes are there, I7 no files or rows are left over, I8 the database is
-intact. (I3, invitations, doesn't apply yet.)
+I1 the directory is as before the run or as after an undisturbed one, I2 every change has a record, I3 each person gets
+one invitation, I4 no job stays open for ever, I5 reports are true, I6 acknowledged changes are there, I7 no files or
+rows are left over, I8 the database is intact.
 """
 
 from __future__ import annotations

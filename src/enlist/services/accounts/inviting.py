@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from enlist.core.errors import NotFound, PolicyError
 from enlist.core.policy import Invite, Policy
+from enlist.core.policy.retention import Retention
 from enlist.store.accounts import accounts, mails, tokens
-from enlist.store.imports import expiry, records
+from enlist.store.imports import records
 from enlist.store.models import Import, Mail, Organization, Person
 from enlist.store.scope import MACHINE, Scope
 from enlist.store.secrets.keys import keyed_hash
@@ -128,7 +129,7 @@ def invitation_example(person: Person, *, organization: Organization, number: in
 
 def links_since(organization: Organization) -> datetime:
     """Links that were made before no longer work."""
-    return timezone.now() - timedelta(days=expiry.Retention.of(organization.settings).links)
+    return timezone.now() - timedelta(days=Retention.of(organization.settings).links)
 
 
 def problem_text(code: str) -> str:
@@ -152,7 +153,7 @@ def _written(person: Person, *, organization: Organization, token: str, number: 
     parts = {name: design[name] for name in ("message", "colour") if design.get(name)}
     if message := _message_of_import(organization, number=number):
         parts["message"] = message
-    days = expiry.Retention.of(organization.settings).links
+    days = Retention.of(organization.settings).links
     return written(Invitation(organization.name, address_of(token), days=days, **parts), to=person)
 
 
