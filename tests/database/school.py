@@ -93,3 +93,13 @@ def fill_courses(of: Organization) -> None:
     engine().load("store_groupmembership", frame=ids.with_columns(group_id=pl.lit(cohort.pk, pl.Int64)))
     enrolments = ids.with_columns(course_id=pl.lit(algebra.pk, pl.Int64), role_id=pl.lit(student.pk, pl.Int64))
     engine().load("store_enrolment", frame=enrolments)
+
+
+def fill_links(of: Organization) -> None:
+    """Everybody is an instructor, too, and instructor of the next."""
+    ids = snapshot(of, reference=reference(of)).people.select("person")
+    ours = {"organization_id": pl.lit(of.pk, pl.Int64), "source": pl.lit("import")}
+    roles = ids.select(person_id="person", site_role=pl.lit("instructor"), **ours)
+    engine().load("store_personrole", frame=roles)
+    links = ids.select(person_id=pl.col("person").shift(-1), other_id="person", kind=pl.lit("instructor"), **ours)
+    engine().load("store_link", frame=links.drop_nulls())

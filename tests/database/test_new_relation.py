@@ -1,7 +1,7 @@
 """A new kind of record needs no more than the recipe says: an entry in the registry, one in the store, a table.
 
-Two that Enlist does not have go through plan, apply, undo, limits, history and erasure: one between two people, and one
-that is undone as something else than its end.
+Links, which are between two people, and records that Enlist doesn't have, one of them undone as something else than its
+end, go through plan, apply, undo, limits, history and erasure.
 """
 
 from collections.abc import Iterable, Iterator
@@ -38,7 +38,7 @@ from enlist.store.imports import records
 from enlist.store.imports.artifacts import frame_of
 from enlist.store.scope import MACHINE, Scope
 from tests.support.laws import whole
-from tests.support.toys import LINK, ORDER, PARCEL, known
+from tests.support.toys import ORDER, PARCEL, known
 
 from . import school as cast
 
@@ -50,7 +50,7 @@ EVERYTHING = pytest.mark.usefixtures("tables")
 def tables(transactional_db: None) -> Iterator[dict[str, type[fields.Model]]]:
     """The recipe: two entries in the registry, two in the store, a model and a table each."""
     made = _models()
-    with known(LINK, ORDER, PARCEL):
+    with known(ORDER, PARCEL):
         for name, model in made.items():
             STORED[name] = Stored(model)
             with connection.schema_editor() as editor:
@@ -65,20 +65,6 @@ def tables(transactional_db: None) -> Iterator[dict[str, type[fields.Model]]]:
 
 
 def _models() -> dict[str, type[fields.Model]]:
-    class Link(fields.Model):
-        organization = fields.ForeignKey("store.Organization", fields.PROTECT, related_name="+")
-        person = fields.ForeignKey("store.Person", fields.CASCADE, related_name="+")
-        other = fields.ForeignKey("store.Person", fields.CASCADE, related_name="+")
-        kind = fields.TextField()
-        source = fields.TextField()
-
-        class Meta:
-            app_label = "store"
-            constraints = (fields.UniqueConstraint(fields=["person", "other", "kind"], name="link_once"),)
-
-        def __str__(self) -> str:
-            return self.kind
-
     class Order(fields.Model):
         organization = fields.ForeignKey("store.Organization", fields.PROTECT, related_name="+")
         person = fields.ForeignKey("store.Person", fields.CASCADE, related_name="+")
@@ -102,7 +88,7 @@ def _models() -> dict[str, type[fields.Model]]:
         def __str__(self) -> str:
             return str(self.order)
 
-    return {"link": Link, "order": Order, "parcel": Parcel}
+    return {"order": Order, "parcel": Parcel}
 
 
 @pytest.fixture
@@ -463,9 +449,9 @@ def test_consequences_follow_from_files_manual_changes_and_undos(scope: Scope, m
 
 
 def test_a_plan_with_changes_of_an_unknown_kind_is_refused() -> None:
-    with known(LINK):
-        blobs = Part(frames={"link": frame("link", (1, 2, "parent", "import"))}).to_blobs()
-        assert list(Part.from_blobs(blobs).frames) == ["link"]
+    with known(ORDER):
+        blobs = Part(frames={"place_order": frame("order", (-1, 2, "pen", "open"))}).to_blobs()
+        assert list(Part.from_blobs(blobs).frames) == ["place_order"]
 
     with pytest.raises(PlanError):
         Part.from_blobs(blobs)

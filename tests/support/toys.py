@@ -10,25 +10,6 @@ import polars as pl
 
 from enlist.core.changes import RELATIONS, VERBS, By, Does, KeptIn, Kind, Relation, To, Verb, verbs_of
 
-# Between two people, each of whom may be new.
-LINK: Final = Relation(
-    "link",
-    Kind.PLAIN,
-    KeptIn.PEOPLE,
-    schema={"person": pl.Int64(), "other": pl.Int64(), "kind": pl.String(), "source": pl.String()},
-    key=("person", "other", "kind"),
-    refs={"person": "person", "other": "person"},
-    sources=("manual", "import"),
-    noun="link",
-    shown=("other", "kind"),
-    verbs=(
-        Verb("link", Does.BEGIN, By("unlink"), "links", says="linked to {name}", unlimited="it gives", tile="join"),
-        Verb(
-            "unlink", Does.END, By("link"), "links ended",
-            says="no longer linked to {name}", limit="remove_link", rank=45, tile="leave",
-        ),
-    ),
-)  # fmt: skip
 # With an id of its own, and undone as something else than its end: it is cancelled, and keeps its number.
 ORDER: Final = Relation(
     "order",

@@ -34,6 +34,10 @@ _WILL: Final = (
     ("unenrol", "mortarboard", "warn", ngettext_lazy("enrolment ended", "enrolments ended")),
     ("join", "people-fill", "ok", ngettext_lazy("group membership added", "group memberships added")),
     ("leave", "people", "warn", ngettext_lazy("group membership ended", "group memberships ended")),
+    ("give_role", "person-badge-fill", "ok", ngettext_lazy("role added", "roles added")),
+    ("take_role", "person-badge", "warn", ngettext_lazy("role removed", "roles removed")),
+    ("link", "link-45deg", "ok", ngettext_lazy("link between people added", "links between people added")),
+    ("unlink", "link-45deg", "warn", ngettext_lazy("link between people removed", "links between people removed")),
 )
 # By flag: what the settings skip.
 _SKIPPED: Final = {
@@ -45,7 +49,7 @@ _SKIPPED: Final = {
         "row for a new person: this import doesn't create any", "rows for new people: this import doesn't create any"
     ),
 }
-_LOSSES: Final = ("deactivate", "remove", "unenrol", "leave")
+_LOSSES: Final = ("deactivate", "remove", "unenrol", "leave", "take_role", "unlink")
 
 
 @dataclass(frozen=True)

@@ -248,6 +248,10 @@ TILES: Final = (
     ("unenrol", ngettext_lazy("enrolment ended", "enrolments ended"), "mortarboard", "removed"),
     ("join", ngettext_lazy("group membership", "group memberships"), "people", "created"),
     ("leave", ngettext_lazy("membership ended", "memberships ended"), "people", "removed"),
+    ("give_role", ngettext_lazy("role added", "roles added"), "person-badge", "created"),
+    ("take_role", ngettext_lazy("role removed", "roles removed"), "person-badge", "removed"),
+    ("link", ngettext_lazy("link added", "links added"), "link-45deg", "created"),
+    ("unlink", ngettext_lazy("link removed", "links removed"), "link-45deg", "removed"),
 )
 # How a change of a person is shown, by the last word of its kind: colour, icon.
 CHANGE_LOOKS: Final = {

@@ -13,9 +13,11 @@ from .schemas import (
     COURSE_GROUPS_SCHEMA,
     ENROLMENTS_SCHEMA,
     GROUPS_SCHEMA,
+    LINKS_SCHEMA,
     MEMBERS_SCHEMA,
     MEMBERSHIPS_SCHEMA,
     OPTIONS_SCHEMA,
+    PERSON_ROLES_SCHEMA,
     SEEN_SCHEMA,
 )
 
@@ -163,10 +165,53 @@ GROUP_MEMBERSHIP: Final = Relation(
         ),
     ),
 )  # fmt: skip
+PERSON_ROLE: Final = Relation(
+    "person_role",
+    Kind.PLAIN,
+    KeptIn.PEOPLE,
+    schema=PERSON_ROLES_SCHEMA,
+    key=("person", "site_role"),
+    refs={"person": "person"},
+    sources=("manual", "import"),
+    noun="role",
+    shown=("site_role",),
+    verbs=(
+        Verb(
+            "give_role", Does.BEGIN, By("take_role"), "roles added",
+            says="gets the role {name}", unlimited=_GIVES, tile="give_role",
+        ),
+        Verb(
+            "take_role", Does.END, By("give_role"), "roles removed",
+            says="loses the role {name}", limit="update", rank=55, tile="take_role",
+        ),
+    ),
+)  # fmt: skip
+LINK: Final = Relation(
+    "link",
+    Kind.PLAIN,
+    KeptIn.PEOPLE,
+    schema=LINKS_SCHEMA,
+    key=("person", "other", "kind"),
+    refs={"person": "person", "other": "person"},
+    sources=("manual", "import"),
+    noun="link",
+    shown=("other", "kind"),
+    verbs=(
+        Verb(
+            "link", Does.BEGIN, By("unlink"), "links added",
+            says="linked to {name}", unlimited=_GIVES, tile="link",
+        ),
+        Verb(
+            "unlink", Does.END, By("link"), "links removed",
+            says="no longer linked to {name}", limit="remove_link", rank=45, tile="unlink",
+        ),
+    ),
+)  # fmt: skip
 
 RELATIONS: Final = {
     relation.name: relation
     for relation in (
         OPTION, GROUP, COURSE_GROUP, PERSON, ENROLMENT, COURSE_GROUP_MEMBERSHIP, GROUP_MEMBERSHIP,
+        PERSON_ROLE, LINK,
     )
 }  # fmt: skip

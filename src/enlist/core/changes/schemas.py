@@ -44,6 +44,10 @@ GROUPS_SCHEMA: Final = {
 }
 MEMBERSHIPS_SCHEMA: Final = {"person": pl.Int64(), "people_group": pl.Int64(), "source": pl.String()}
 MEMBERS_SCHEMA: Final = {"person": pl.Int64(), "course_group": pl.Int64()}
+# Common roles that people have besides `site_role` of their own row.
+PERSON_ROLES_SCHEMA: Final = {"person": pl.Int64(), "site_role": pl.String(), "source": pl.String()}
+# other: the learner's parent or instructor, by kind (`fields.LINK_KINDS`).
+LINKS_SCHEMA: Final = {"person": pl.Int64(), "other": pl.Int64(), "kind": pl.String(), "source": pl.String()}
 # People with the version they were seen in.
 SEEN_SCHEMA: Final = {"person": pl.Int64(), "version": pl.Int64()}
 

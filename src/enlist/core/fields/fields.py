@@ -237,4 +237,8 @@ FIELDS: Final = {
 # Lowest first. Administrators (policy field `administrators`) are admin and owner.
 SITE_ROLES: Final = ("learner", "parent", "instructor", "viewer", "vendor_manager", "manager", "admin", "owner")
 ADMINISTRATORS: Final = ("admin", "owner")
+# People can have several of these, besides one of the others at most, which all rank above them.
+COMMON_ROLES: Final = SITE_ROLES[:3]
+# What the other person of a link is to a learner.
+LINK_KINDS: Final = ("parent", "instructor")
 STATES: Final = ("active", "inactive", "removed")

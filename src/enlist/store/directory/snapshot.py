@@ -91,7 +91,7 @@ def snapshot(organization: models.Organization, *, reference: Reference, keys: p
         _choose(at, organization=organization, reference=reference, keys=keys)
         between = [relation for relation in kept_with_people() if len(relation.people) > 1]
         frames = {relation.name: _theirs(at, relation=relation) for relation in between}
-        if frames:
+        if any(not frame.is_empty() for frame in frames.values()):
             _choose_others(at, frames=frames.values())
         people = _people(at, reference=reference)
         frames |= {each.name: _theirs(at, relation=each) for each in kept_with_people() if each.name not in frames}

@@ -73,6 +73,8 @@ STORED: Final = {
     "enrolment": Stored(models.Enrolment, live="NOT (t.status = 'ended')", ended="status = 'ended'"),
     "course_group_membership": Stored(models.CourseGroupMember),
     "group_membership": Stored(models.GroupMembership, renamed={"people_group": "group"}),
+    "person_role": Stored(models.PersonRole),
+    "link": Stored(models.Link),
 }
 
 

@@ -182,7 +182,8 @@ def _delete(scope: Scope, *, person: Person) -> tombstones.Tombstone:
     note = f"Erased: {stone.identity}"
     Secret.objects.filter(person=person.pk).delete()
     about = Activity.objects.filter(organization=person.organization_id, person=person.pk)
-    about.update(cells=[], person=None, note=note)
+    about.update(cells=[], person=None, other=None, note=note)
+    Activity.objects.filter(organization=person.organization_id, other=person.pk).update(cells=[], other=None)
     Erasure.objects.get_or_create(
         identity=stone.identity, defaults={"organization_id": stone.organization, "username": stone.username}
     )

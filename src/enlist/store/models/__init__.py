@@ -6,9 +6,10 @@ from .erasure import Erasure
 from .groups import Group, GroupMembership
 from .headers import RememberedHeader
 from .imports import Artifact, Edit, Import, Step
+from .links import Link
 from .mails import Mail
 from .organization import Organization, ProfileField
-from .people import Account, AccountToken, Person, ProfileUniqueValue
+from .people import Account, AccountToken, Person, PersonRole, ProfileUniqueValue
 from .secrets import Secret
 from .terms import Terms, TermsAcceptance
 
@@ -26,9 +27,11 @@ __all__ = [
     "Group",
     "GroupMembership",
     "Import",
+    "Link",
     "Mail",
     "Organization",
     "Person",
+    "PersonRole",
     "ProfileField",
     "ProfileUniqueValue",
     "RememberedHeader",

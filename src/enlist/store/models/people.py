@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 
-from enlist.core.fields.fields import PERSON_FIELDS, SITE_ROLES, STATES
+from enlist.core.fields.fields import COMMON_ROLES, PERSON_FIELDS, SITE_ROLES, STATES
 
 from .columns import moment, one_of, organization_of_bulk, text
 
@@ -115,6 +115,26 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.username
+
+
+class PersonRole(models.Model):
+    """A role that a person has besides `site_role`, and how it was added."""
+
+    organization = organization_of_bulk()
+    person = models.ForeignKey(Person, models.CASCADE, related_name="roles", db_index=False)
+    site_role = text()
+    source = text(default="manual")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "site_role"], name="person_role_once"),
+            # So site_role of the person is their rank: the roles of the team are only there.
+            models.CheckConstraint(condition=one_of("site_role", values=COMMON_ROLES), name="person_role_common"),
+            models.CheckConstraint(condition=one_of("source", values=SOURCES), name="person_role_source"),
+        ]
+
+    def __str__(self) -> str:
+        return self.site_role
 
 
 class Accounts(BaseUserManager["Account"]):
