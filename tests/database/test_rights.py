@@ -28,7 +28,8 @@ from enlist.services.imports.plan import (
 )
 from enlist.services.imports.request import ImportRequest
 from enlist.services.jobs import queue
-from enlist.services.people import edit, erase, history, listing
+from enlist.services.people import edit, erase, history, links, listing
+from enlist.services.people.links import LinkEnds
 from enlist.services.retention import expiry
 from enlist.services.setup.records import (
     record_add,
@@ -142,6 +143,10 @@ BULK_ACTIONS: dict[Right, tuple[BulkAction, ...]] = {
         lambda scope: record_remove(scope, kind=COURSES, key="MUSIC"),
         lambda scope: record_change(scope, kind=PROFILE_FIELDS, key="house", values={"name": "House"}),
     ),
+    Right.CHANGE_LINKS: (
+        lambda scope: links.link_add(scope, ends=LinkEnds("ann", "learner", "parent")),
+        lambda scope: links.link_remove(scope, ends=LinkEnds("ann", "learner", "parent")),
+    ),
     Right.GIVE_LINKS: (lambda scope: invitations.invitation_link(scope, username="ann"),),
     Right.CHANGE_TEAM: (
         team.team_list,
@@ -170,6 +175,7 @@ def test_the_table_is_that_of_the_rules() -> None:
         Right.SEE_SETUP: "Y Y Y N Y",
         Right.SEE_PEOPLE: "Y Y Y O Y",
         Right.CHANGE_PEOPLE: "Y Y Y O N",
+        Right.CHANGE_LINKS: "Y Y N N N",
         Right.GIVE_LINKS: "Y Y N N N",
         Right.CHANGE_TEAM: "Y Y N N N",
         Right.CHANGE_ORGANIZATION: "Y N N N N",
@@ -316,7 +322,7 @@ INNER = {
     "plan_undo", "password_mail", "passwords_hand_over", "check_undo", "plan_people", "reference_labels",
     "check_accounts", "guarded_roles", "words_of", "upload_check", "filter_of", "notice_mail", "work_of",
     "check_approval", "check_role", "rank_by_now", "job_permit", "earlier_recall",
-    "settings_effects", "column_values",
+    "settings_effects", "column_values", "records_change",
     # About the acting person only.
     "own_time_zone_set",
 }  # fmt: skip

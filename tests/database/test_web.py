@@ -50,6 +50,7 @@ HANDS = {
     "person-state": "person",
     "person-delete": "person",
     "person-link": "person",
+    "person-links": "person",
     "group-drop": "group",
     "course-drop": "course",
     "course-group": "course",

@@ -24,6 +24,7 @@ class Right(StrEnum):
     SEE_SETUP = "see fields, roles, groups, products, recipes and presets"
     SEE_PEOPLE = "see people"
     CHANGE_PEOPLE = "edit people"
+    CHANGE_LINKS = "link people or change their roles"
     GIVE_LINKS = "give people links to activate their accounts"
     CHANGE_TEAM = "change the team"
     CHANGE_ORGANIZATION = "change the organisation's settings"
@@ -51,6 +52,7 @@ _TABLE: Final[Mapping[Right, tuple[Grant, ...]]] = {
     Right.SEE_SETUP: (Y, Y, Y, N, Y),
     Right.SEE_PEOPLE: (Y, Y, Y, V, Y),
     Right.CHANGE_PEOPLE: (Y, Y, Y, V, N),
+    Right.CHANGE_LINKS: (Y, Y, N, N, N),
     Right.GIVE_LINKS: (Y, Y, N, N, N),
     Right.CHANGE_TEAM: (Y, Y, N, N, N),
     Right.CHANGE_ORGANIZATION: (Y, N, N, N, N),

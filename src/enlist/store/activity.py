@@ -10,7 +10,7 @@ from typing import Final
 from enlist.core.report.changes import Cell
 from enlist.core.setup_kinds import SETUP_KINDS, actions
 
-from .models import Activity
+from .models import Activity, Person
 from .scope import Scope
 
 # The actions that are logged; imports have records of their own.
@@ -18,6 +18,8 @@ ACTIONS: Final = frozenset(
     {
         "person_changed",
         "person_added",
+        "person_linked",
+        "person_unlinked",
         "many_changed",
         "import_renamed",
         "retention_changed",
@@ -67,6 +69,14 @@ def log(
         cells=kept,
         note=note,
     )
+
+
+def log_link(scope: Scope, *, person: Person, other: Person, kind: str, is_new: bool) -> None:
+    """Log with a person that another is linked to them, or no longer is. kind: what the other is to them."""
+    cell = Cell(kind, "", other.username) if is_new else Cell(kind, other.username, "")
+    made = log(scope, action="person_linked" if is_new else "person_unlinked", person=person.pk, cells=[cell])
+    # So that erasing the other person clears their username here.
+    Activity.objects.filter(pk=made.pk).update(other=other.pk)
 
 
 def log_each(scope: Scope, *, action: str, people: Iterable[int]) -> None:

@@ -181,6 +181,8 @@ INVITATIONS: Final = {
 ACTION_LABELS: Final = {
     "person_changed": _("edited manually"),
     "person_added": _("added manually"),
+    "person_linked": _("linked to somebody"),
+    "person_unlinked": _("link removed"),
     "person_erased": _("erased"),
     "many_changed": _("ran a bulk action"),
     "import_renamed": _("renamed an import"),

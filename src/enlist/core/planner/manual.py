@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from enlist.core.changes import Frames
 from enlist.core.clean import fold
 from enlist.core.directory.directory import Directory, Reference, people_schema
 from enlist.core.errors import PolicyError
@@ -71,6 +72,13 @@ def with_site_role(directory: Directory, *, person: int, role: str) -> Part:
     row = directory.people.filter(pl.col("person") == person)
     frames = net(directory, after=After(row.with_columns(site_role=pl.lit(role)))).frames
     return Part(frames=frames, seen=seen_by(frames, rows=row.get_column("person"), directory=directory))
+
+
+def with_records(directory: Directory, *, begun: Frames | None = None, ended: Frames | None = None) -> Part:
+    """The part of a plan that adds and ends records of people of the directory, by relation (`net.After`)."""
+    after = After(directory.people.clear(), begun=begun or {}, ended=ended or {})
+    frames = net(directory, after=after).frames
+    return Part(frames=frames, seen=seen_by(frames, rows=pl.Series([], dtype=pl.Int64), directory=directory))
 
 
 def keys_of(values: Mapping[str, str], *, reference: Reference) -> dict[str, str]:

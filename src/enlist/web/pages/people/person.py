@@ -20,7 +20,7 @@ from enlist.core.report.changes import Cell
 from enlist.core.rights import Right
 from enlist.services.access import Scope, check_right
 from enlist.services.accounts import invitations
-from enlist.services.people import erase, history, inviting, listing, one_time
+from enlist.services.people import erase, history, inviting, links, listing, one_time
 from enlist.services.people.edit import person_add, person_set
 from enlist.services.people.history import ImportedChange, ManualChange, PastChange
 from enlist.services.people.listing import PersonDetail
@@ -47,6 +47,8 @@ def detail(request: Request, *, username: str) -> HttpResponse:
         "person": person,
         "past": [_shown(each, names=names) for each in history.person_history(scope, username=username)],
         "details": details_of(person, fields=fields),
+        "links": links.link_list(scope, username=username),
+        "may_link": may(scope, right=Right.CHANGE_LINKS),
         "sign_in": one_time.sign_in_facts(scope, username=username),
         "invitation": inviting.invitation_show(scope, username=username),
         "may_change": may(scope, right=Right.CHANGE_PEOPLE),
