@@ -10,13 +10,14 @@ from django.utils import timezone
 from enlist.core.errors import NotFound
 from enlist.services.access import MACHINE, Scope
 from enlist.services.people import own
-from enlist.store.models import Course, Enrolment, Person, Role
+from enlist.store.models import Course, Enrolment, Link, Person, Role
 from tests.database import school as cast
 from tests.database.test_web import OPEN, PASSWORD, PATTERNS, _static, account, address, school, signed_in  # noqa: F401
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
 
 OWN = {"home", "my-courses", "my-details", "my-data", "own-password", "session", "sign-out"}
+OWN |= {"my-children", "my-child", "my-students", "my-student"}
 NOW = timezone.now()
 
 
@@ -121,7 +122,7 @@ def test_details_and_data_are_ones_own_and_nobody_elses(school: Scope) -> None: 
         assert not [word for word in ("bob", "owner@x.org", "argon2", PASSWORD) if word in text]
     stranger = Scope(school.organization, cast.person(cast.organization("college"), username="stan"))
     for scope in (stranger, Scope(school.organization, MACHINE)):
-        for use_case in (own.own_courses, own.own_details, own.own_data):
+        for use_case in (own.own_courses, own.own_details, own.own_data, own.own_links):
             with pytest.raises(NotFound):
                 use_case(scope)
 
@@ -134,3 +135,108 @@ def test_a_course_of_another_organisation_is_in_nobodys_list(school: Scope) -> N
     assert "secret" not in signed_in(ann()).get("/my-courses/").text
     assert "The secret" in signed_in(stan).get("/my-courses/").text
     assert Course.objects.filter(organization=school.organization, shortname="secret").count() == 0
+
+
+def linked(learner: Person, other: Person, kind: str) -> Link:
+    return Link.objects.create(organization=learner.organization, person=learner, other=other, kind=kind)
+
+
+def family(scope: Scope) -> tuple[Person, Person, Person]:
+    """A parent of two, one of whom has another parent; the third is somebody else's child."""
+    Link.objects.all().delete()
+    mia, lea, tom = (
+        cast.person(scope.organization, username=name, firstname=name.title(), email=f"{name}@x.org", city="Bern")
+        for name in ("mia", "lea", "tom")
+    )
+    linked(lea, mia, "parent")
+    linked(ann(), mia, "parent")
+    linked(tom, ann(), "parent")
+    return mia, lea, tom
+
+
+def test_a_parent_sees_the_courses_and_details_of_their_own_children(school: Scope) -> None:  # noqa: F811
+    mia, lea, _ = family(school)
+    enrolled(lea, "now", progress=40)
+    client = signed_in(mia)
+    children, child = client.get("/my-children/").text, " ".join(client.get("/my-children/lea/").text.split())
+
+    assert [name for name in ("lea", "ann", "tom") if f'href="/my-children/{name}/"' in children] == ["lea", "ann"]
+    for words in ("The now", "40 %", "lea@x.org", "Bern"):
+        assert words in child
+    # The address of the course is the child's own, and nothing can be changed here.
+    assert "https://lms.example.org/" not in child
+    assert 'action="/people/' not in child
+
+
+def test_an_instructor_sees_courses_but_no_more_details_than_names_and_address(school: Scope) -> None:  # noqa: F811
+    lea = cast.person(school.organization, username="lea", email="lea@x.org", city="Bern", profile={"1": "secret"})
+    enrolled(lea, "now")
+    linked(lea, ann(), "instructor")
+    client = signed_in(ann())
+    page = client.get("/my-students/lea/").text
+
+    assert 'href="/my-students/lea/"' in client.get("/my-students/").text
+    assert [words for words in ("The now", "lea@x.org", "Bern", "secret") if words in page] == ["The now", "lea@x.org"]
+
+
+def test_nobody_sees_a_learner_without_a_link_of_that_kind(school: Scope) -> None:  # noqa: F811
+    """Neither strangers, nor other parents, nor other organisations, nor anybody after the link ended."""
+    mia, lea, tom = family(school)
+    college = cast.organization("college")
+    stan = cast.person(college, username="stan")
+    # In a table that nothing should ever have filled so.
+    Link.objects.create(organization=college, person=lea, other=stan, kind="parent")
+    paths = [f"/my-{pages}/{name}/" for pages in ("children", "students") for name in ("lea", "tom", "mia", "nobody")]
+    clients = {who.username: signed_in(who) for who in (mia, lea, tom, ann(), stan, school.actor) if who}
+    seen = {name: [path for path in paths if who.get(path).status_code != 404] for name, who in clients.items()}
+    Link.objects.filter(person=lea, other=mia).delete()
+    mine = clients["mia"]
+
+    assert {name: pages for name, pages in seen.items() if pages} == {
+        "mia": ["/my-children/lea/"],
+        "ann": ["/my-children/tom/"],
+    }
+    assert mine.get("/my-children/lea/").status_code == 404
+    assert "/my-children/lea/" not in mine.get("/my-children/").text
+    missing = [mine.get(f"/my-children/{name}/").text for name in ("lea", "nobody")]
+    assert missing[0].replace("lea", "nobody") == missing[1]
+
+
+def test_a_deactivated_parent_sees_nothing_and_a_deactivated_child_stays_visible(school: Scope) -> None:  # noqa: F811
+    mia, lea, _ = family(school)
+    Person.objects.filter(pk=lea.pk).update(state="inactive")
+    client = signed_in(mia)
+    assert "inactive" in client.get("/my-children/lea/").text
+
+    Person.objects.filter(pk=mia.pk).update(state="inactive")
+
+    assert client.get("/my-children/lea/").status_code == 302
+
+
+def test_the_navigation_shows_children_and_students_to_those_who_have_any(school: Scope) -> None:  # noqa: F811
+    assert school.actor
+    _, lea, _ = family(school)
+    linked(lea, school.actor, "parent")
+    linked(lea, cast.person(school.organization, username="ivo", site_role="instructor"), "instructor")
+    pages = {
+        name: signed_in(Person.objects.get(username=name)).get("/my-courses/").text
+        for name in ("mia", "lea", "owner", "ivo")
+    }
+    shown = {
+        name: [place for place in ("my-children", "my-students") if f'href="/{place}/"' in page]
+        for name, page in pages.items()
+    }
+
+    assert shown == {"mia": ["my-children"], "lea": [], "owner": ["my-children"], "ivo": ["my-students"]}
+
+
+def test_somebody_with_the_role_parent_starts_at_their_children(school: Scope) -> None:  # noqa: F811
+    del school
+    Person.objects.filter(username="ann").update(site_role="parent")
+    assert signed_in(ann()).get("/").headers["Location"] == "/my-children/"
+
+
+def test_ones_own_data_names_the_people_one_is_linked_to(school: Scope) -> None:  # noqa: F811
+    family(school)
+    data = json.loads(signed_in(ann()).get("/my-details/data.json").text)
+    assert data["linked_people"] == [{"username": "mia", "kind": "parent"}, {"username": "tom", "kind": "learner"}]

@@ -343,7 +343,7 @@ BY_IMPORT = {
     "import_repeatable", "draft_again", "import_invite", "import_invited",
 }  # fmt: skip
 # They are about the person who asks, and nobody else.
-OWN = {"own_courses", "own_details", "own_data"}
+OWN = {"own_courses", "own_details", "own_data", "own_learner", "own_learners", "own_links"}
 # They ask for the right that the description of the kind names.
 BY_KIND = {"record_list", "record_show", "record_form", "record_add", "record_change", "record_remove"}
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from enlist.services.access import Scope
 from enlist.services.people.edit import person_set
 from enlist.store import activity
-from enlist.store.models import Account, Course, Group, Person
+from enlist.store.models import Account, Course, Group, Link, Person
 from enlist.web.urls import urlpatterns
 from tests.database import school as cast
 from tests.database.imports import HEAD, imported, upload_of, uploaded
@@ -78,6 +78,8 @@ def school() -> Scope:
     scope = Scope(here, owner)
     imported(scope, f"{HEAD},city\nann,Ann,Lee,ann@x.org,Rome\nbob,Bob,,bob@x.org,Bonn")
     person_set(scope, username="ann", values={"city": "Oslo"})
+    for kind in ("parent", "instructor"):
+        Link.objects.create(organization=here, person=Person.objects.get(username="ann"), other=owner, kind=kind)
     file = io.BytesIO(f"{HEAD}\ncem,Cem,Kaya,cem@x.org\n".encode())
     uploaded(scope, request=upload_of(file, name="draft.csv", key="k"))
     return scope

@@ -10,11 +10,13 @@ from django.db.utils import Error
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from enlist.core.errors import NotFound
 from enlist.core.rights import TEAM, Right
 from enlist.core.setup_kinds import COURSES, GROUPS, PROFILE_FIELDS, SETUP_KINDS
 from enlist.services.access import Scope
 from enlist.services.imports import notices
 from enlist.services.imports.notices import Notice
+from enlist.services.people import own
 from enlist.store.models import Account
 from enlist.web.help_pages import help_of
 from enlist.web.rights import may
@@ -22,13 +24,17 @@ from enlist.web.rights import may
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the sidebar: URL name, title, icon, and the right that it needs."""
+    """An entry of the sidebar: URL name, title, icon, and the right that it needs.
+
+    kind: of link to learners, or a role, one of which it needs.
+    """
 
     name: str
     title: Any
     icon: str
     right: Right | None = None
     of_settings: bool = False
+    kind: str = ""
 
 
 PLACES = (
@@ -45,10 +51,13 @@ PLACES = (
 # The pages that everybody has.
 OWN_PLACES = (
     Place("my-courses", _("My courses"), "mortarboard"),
+    Place("my-children", _("My children"), "person-hearts", kind="parent"),
+    Place("my-students", _("My students"), "person-video3", kind="instructor"),
     Place("my-details", _("My details"), "person-vcard"),
 )
 # What people without a role in the team can request, besides pages that need no sign-in.
-OPEN_TO_ALL = frozenset({"home", "my-courses", "my-details", "my-data", "own-password", "session", "sign-out"})
+_OWN_PAGES = {"home", "my-courses", "my-details", "my-data", "my-children", "my-child", "my-students", "my-student"}
+OPEN_TO_ALL = frozenset({*_OWN_PAGES, "own-password", "session", "sign-out"})
 
 # The place of other pages.
 _PLACE_OF = {
@@ -56,6 +65,8 @@ _PLACE_OF = {
     "home": "imports",
     "person": "people",
     "preset": "presets",
+    "my-child": "my-children",
+    "my-student": "my-students",
     **{kind.page: kind.pages for kind in SETUP_KINDS},
 }
 
@@ -74,11 +85,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     here = next((_PLACE_OF[start] for start in starts if start in _PLACE_OF), name)
     is_of_team = scope.role in TEAM
     of_team = [place for place in PLACES if place.right is None or may(scope, right=place.right)]
-    places = of_team if is_of_team else list(OWN_PLACES)
+    own_places = _own_places(scope)
+    places = of_team if is_of_team else own_places
     settings = [place for place in places if place.of_settings]
     return {
         "places": places,
-        "own_places": OWN_PLACES,
+        "own_places": own_places,
         "is_of_team": is_of_team,
         "settings_places": settings,
         "here": here,
@@ -93,11 +105,19 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def start_of(account: Account) -> str:
     """The name of the page where a person starts."""
-    return "imports" if account.person and account.person.site_role in TEAM else "my-courses"
+    role = account.person.site_role if account.person else ""
+    return "imports" if role in TEAM else "my-children" if role == "parent" else "my-courses"
+
+
+def _own_places(scope: Scope) -> list[Place]:
+    kinds = {"", scope.role}
+    # The page that says that the database is unavailable has a navigation too.
+    with suppress(Error, NotFound):
+        kinds |= own.own_links(scope)
+    return [place for place in OWN_PLACES if place.kind in kinds]
 
 
 def _notices(scope: Scope) -> list[Notice]:
-    # The page that says that the database is unavailable has a navigation too.
     with suppress(Error):
         return notices.notices_list(scope)
     return []

@@ -19,6 +19,10 @@ converters.register()
 urlpatterns = [
     path("", own.home, name="home"),
     path("my-courses/", own.my_courses, name="my-courses"),
+    path("my-children/", own.learners, {"kind": "parent"}, name="my-children"),
+    path("my-children/<name:username>/", own.learner, {"kind": "parent"}, name="my-child"),
+    path("my-students/", own.learners, {"kind": "instructor"}, name="my-students"),
+    path("my-students/<name:username>/", own.learner, {"kind": "instructor"}, name="my-student"),
     path("my-details/", own.my_details, name="my-details"),
     path("my-details/data.json", own.my_data, name="my-data"),
     path("imports/", imports.index, name="imports"),

@@ -1,22 +1,28 @@
-"""What people see of themselves: their courses, their details, and all data about them."""
+"""What people see of themselves and of the learners they are linked to: courses, details, and all data about them."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
 
+from enlist.core.clean import fold
 from enlist.core.directory.directory import ProfileField
+from enlist.core.errors import NotFound
 from enlist.services.access import Scope, person_asking
 from enlist.store.accounts import accounts
 from enlist.store.directory import snapshot
-from enlist.store.models import Enrolment
-from enlist.store.people import people
+from enlist.store.models import Enrolment, Person
+from enlist.store.people import links, people
 from enlist.store.setup import terms
 
+from .links import linked_to
 from .listing import PersonDetail, facts_of
+
+# What instructors see of their students, besides courses; parents see all details.
+_OF_STUDENTS: Final = ("username", "firstname", "lastname", "email")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +45,19 @@ class OwnCourse:
     progress: int
 
 
+@dataclass(frozen=True, slots=True)
+class OwnLearner:
+    """A learner to whom the person who asks is linked."""
+
+    username: str
+    firstname: str
+    lastname: str
+    state: str
+
+
 @dataclass(frozen=True)
 class OwnDetails:
-    """The person who asks, and the organisation's profile fields."""
+    """The person who asks, or a learner they are linked to, and the organisation's profile fields."""
 
     person: PersonDetail
     fields: tuple[ProfileField, ...]
@@ -49,15 +65,39 @@ class OwnDetails:
 
 def own_courses(scope: Scope, *, now: datetime | None = None) -> list[OwnCourse]:
     """The courses of the person who asks, those they can open first. Raises NotFound."""
-    found = people.live_enrolments(person_asking(scope))
-    courses = [_course(each, now=now or timezone.now()) for each in found]
-    return sorted(courses, key=lambda each: (each.state != "active", each.name.casefold()))
+    return _courses(person_asking(scope), now=now or timezone.now())
 
 
 def own_details(scope: Scope) -> OwnDetails:
     """The person who asks. Raises NotFound."""
-    person = person_asking(scope)
-    return OwnDetails(facts_of(person), fields=snapshot.fields(scope.organization).profile_fields)
+    return _details(scope, person=person_asking(scope))
+
+
+def own_links(scope: Scope) -> set[str]:
+    """As what the person who asks is linked to learners: parent, instructor (one query). Raises NotFound."""
+    return links.kinds(person_asking(scope))
+
+
+def own_learners(scope: Scope, *, kind: str) -> list[OwnLearner]:
+    """The learners to whom the person who asks is linked as parent or instructor, by name. Raises NotFound."""
+    found = links.learners(person_asking(scope), kind=kind)
+    return [OwnLearner(each.username, each.firstname, each.lastname, each.state) for each in found]
+
+
+def own_learner(scope: Scope, *, kind: str, username: str) -> tuple[OwnDetails, list[OwnCourse]]:
+    """One of them: what a parent or instructor sees, and courses without the address to open them.
+
+    Raises NotFound, and says the same about people who exist and aren't linked.
+    """
+    found = {each.username_key: each for each in links.learners(person_asking(scope), kind=kind)}
+    learner = found.get(fold(username))
+    if learner is None:
+        raise NotFound("person_unknown", username=username)
+    details = _details(scope, person=learner)
+    if kind != "parent":
+        fields = {slug: value if slug in _OF_STUDENTS else "" for slug, value in details.person.fields.items()}
+        details = replace(details, person=replace(details.person, fields=fields, profile={}, hidden={}))
+    return details, [replace(each, url="") for each in _courses(learner, now=timezone.now())]
 
 
 def own_data(scope: Scope) -> dict[str, Any]:
@@ -79,7 +119,17 @@ def own_data(scope: Scope) -> dict[str, Any]:
         "courses": [asdict(each) for each in own_courses(scope)],
         "course_groups": [asdict(each) for each in facts.course_groups],
         "groups": [asdict(each) for each in facts.groups],
+        "linked_people": [{"username": each.username, "kind": each.kind} for each in linked_to(person)],
     }
+
+
+def _details(scope: Scope, *, person: Person) -> OwnDetails:
+    return OwnDetails(facts_of(person), fields=snapshot.fields(scope.organization).profile_fields)
+
+
+def _courses(person: Person, *, now: datetime) -> list[OwnCourse]:
+    courses = [_course(each, now=now) for each in people.live_enrolments(person)]
+    return sorted(courses, key=lambda each: (each.state != "active", each.name.casefold()))
 
 
 def _course(enrolment: Enrolment, *, now: datetime) -> OwnCourse:

@@ -20,5 +20,6 @@ def kinds(other: Person) -> set[str]:
 
 def learners(other: Person, *, kind: str) -> list[Person]:
     """The learners that a person is linked to, by name (one query)."""
-    found = Link.objects.filter(other=other, kind=kind, organization=other.organization_id).select_related("person")
-    return [each.person for each in found.order_by("person__lastname_key", "person__firstname_key", "person_id")]
+    found = Link.objects.filter(other=other, kind=kind, person__organization=other.organization_id)
+    ordered = found.order_by("person__lastname_key", "person__firstname_key", "person_id")
+    return [each.person for each in ordered.select_related("person")]

@@ -1,19 +1,23 @@
-"""The pages that everybody has: the start page, one's courses, details and data."""
+"""The pages that everybody has: the start page, one's courses, details and data, one's children and students."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from enlist.services.people import own
+from enlist.services.people.own import OwnCourse
 from enlist.web.navigation import start_of
 from enlist.web.pages.imports import imports
 from enlist.web.pages.people.person import details_of
 from enlist.web.request import Request
 from enlist.web.words import ENROLLED_BY
+
+# The page of a learner, by the kind of link.
+_PAGES: Final = {"parent": "my-child", "instructor": "my-student"}
 
 
 @require_safe
@@ -26,8 +30,7 @@ def home(request: Request) -> HttpResponse:
 @require_safe
 def my_courses(request: Request) -> HttpResponse:
     """The courses of the signed-in person."""
-    courses = [(each, ENROLLED_BY[each.source]) for each in own.own_courses(request.scope)]
-    return render(request, "web/own/courses.html", {"courses": courses})
+    return render(request, "web/own/courses.html", {"courses": _with_words(own.own_courses(request.scope))})
 
 
 @require_safe
@@ -39,8 +42,32 @@ def my_details(request: Request) -> HttpResponse:
 
 
 @require_safe
+def learners(request: Request, *, kind: str) -> HttpResponse:
+    """The children of the signed-in parent, or the students of the instructor."""
+    shown = {"learners": own.own_learners(request.scope, kind=kind), "kind": kind, "page": _PAGES[kind]}
+    return render(request, "web/own/learners.html", shown)
+
+
+@require_safe
+def learner(request: Request, *, kind: str, username: str) -> HttpResponse:
+    """One of them: courses and details."""
+    found, courses = own.own_learner(request.scope, kind=kind, username=username)
+    shown: dict[str, Any] = {
+        "person": found.person,
+        "details": details_of(found.person, fields=found.fields),
+        "courses": _with_words(courses),
+        "kind": kind,
+    }
+    return render(request, "web/own/learner.html", shown)
+
+
+@require_safe
 def my_data(request: Request) -> HttpResponse:
     """All data about the signed-in person, as a file."""
     page = JsonResponse(own.own_data(request.scope), json_dumps_params={"indent": 2, "ensure_ascii": False})
     page["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return page
+
+
+def _with_words(courses: list[OwnCourse]) -> list[tuple[OwnCourse, Any]]:
+    return [(each, ENROLLED_BY[each.source]) for each in courses]
