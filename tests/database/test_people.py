@@ -100,6 +100,7 @@ def test_a_page_shows_a_line_per_person_and_costs_six_queries(
             site_role="learner",
             state="active",
             source="manual",
+            roles=["learner"],
             groups=["Choir"],
             changed=ada.created_at.isoformat(timespec="seconds"),
         )
@@ -146,6 +147,7 @@ def test_it_shows_all_that_is_known_of_a_person(school: Organization) -> None:
     assert replace(shown, fields={slug: value for slug, value in shown.fields.items() if value}) == PersonDetail(
         fields={"username": "Eve", "email": "eve@example.org", "city": "Bern"},
         site_role="learner",
+        roles=["learner"],
         state="active",
         source="manual",
         profile={"house": "Oak"},

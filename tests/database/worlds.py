@@ -238,10 +238,18 @@ def _ties(of: models.Organization, *, directory: Directory) -> None:
         models.GroupMembership(organization=of, person_id=person, group_id=group, source=source)
         for person, group, source in directory.memberships.iter_rows()
     )
+    models.PersonRole.objects.bulk_create(
+        models.PersonRole(organization=of, person_id=person, site_role=role, source=source)
+        for person, role, source in directory.frame("person_role").iter_rows()
+    )
+    models.Link.objects.bulk_create(
+        models.Link(organization=of, person_id=person, other_id=other, kind=kind, source=source)
+        for person, other, kind, source in directory.frame("link").iter_rows()
+    )
 
 
 def _renumbered(directory: Directory, *, ids: Ids, fields: Mapping[int, int]) -> Directory:
-    maps = {"person": ids.people, "course": ids.courses, "course_group": ids.course_groups}
+    maps = {"person": ids.people, "other": ids.people, "course": ids.courses, "course_group": ids.course_groups}
     maps |= {"people_group": ids.groups, "role": ids.roles, "default_role": ids.roles}
 
     def moved(frame: pl.DataFrame) -> pl.DataFrame:

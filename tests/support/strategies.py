@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 from hypothesis import strategies as st
 
+from enlist.core.changes import LINKS_SCHEMA, PERSON_ROLES_SCHEMA
 from enlist.core.directory.directory import Directory, Reference
 from enlist.core.flags.flags import collect
 from enlist.core.policy import Policy
@@ -35,7 +36,7 @@ CELLS: Mapping[str, tuple[str, ...]] = {
     "city": ("Rome", "Oslo"),
     "country": ("DE", "FR"),
     "lang": ("de", "fr"),
-    "site_role": ("learner", "manager"),
+    "site_role": ("learner", "manager", "parent"),
     "profile_field_grade": ("1", "2"),
     "profile_field_house": ("Red", "Blue"),
     "profile_field_code": ("X1", "X2", "X3"),
@@ -194,13 +195,26 @@ def directories(draw: st.DrawFn) -> Directory:
     enrolments = draw(st.dictionaries(triples, statuses, max_size=5), label="enrolments") if known else {}
     members = draw(st.sets(st.tuples(numbers, st.sampled_from([20, 21, 22])), max_size=3)) if known else set()
     gathered = draw(st.sets(st.tuples(numbers, st.sampled_from([30, 31])), max_size=3)) if known else set()
+    roles = draw(st.sets(st.tuples(numbers, st.sampled_from(["parent", "instructor"])), max_size=2)) if known else set()
+    pairs = st.tuples(numbers, numbers, st.sampled_from(["parent", "instructor"])).filter(
+        lambda pair: pair[0] != pair[1]
+    )
+    linked = draw(st.sets(pairs, max_size=3)) if len(known) > 1 else set()
+    between = {
+        "person_role": pl.DataFrame(_with_source(roles), schema=PERSON_ROLES_SCHEMA, orient="row"),
+        "link": pl.DataFrame(_with_source(linked), schema=LINKS_SCHEMA, orient="row"),
+    }
     return directory(
         *known,
         reference=reference,
         enrolments=[(*triple, *seat) for triple, seat in enrolments.items()],
         members=sorted(members),
-        memberships=sorted((*each, "manual") for each in gathered),
-    )
+        memberships=_with_source(gathered),
+    ).with_frames(between)
+
+
+def _with_source(records: set[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return sorted((*each, "manual") for each in records)
 
 
 @st.composite

@@ -93,12 +93,11 @@ def _change(context: typer.Context, *, username: str, role: str | None, as_json:
     scope = session_of(context).scope()
     from enlist.services.accounts import team
 
-    before = team.team_change(scope, username=username, role=role)
-    now = role or team.NOBODY
+    changed = team.team_change(scope, username=username, role=role)
     if as_json:
-        print_json({"username": username, "role": now, "before": before})
+        print_json({"username": username, "role": changed.new, "before": changed.old})
     else:
-        print_text(f"Role of {username}: {_role_text(before)} → {_role_text(now)}.")
+        print_text(f"Role of {username}: {_role_text(changed.old)} → {_role_text(changed.new)}.")
 
 
 def _role_text(role: str) -> str:

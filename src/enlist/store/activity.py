@@ -20,6 +20,7 @@ ACTIONS: Final = frozenset(
         "person_added",
         "person_linked",
         "person_unlinked",
+        "roles_changed",
         "many_changed",
         "import_renamed",
         "retention_changed",

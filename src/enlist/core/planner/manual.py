@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import polars as pl
 
-from enlist.core.changes import Frames
+from enlist.core.changes import PERSON_ROLES_SCHEMA, Frames
 from enlist.core.clean import fold
 from enlist.core.directory.directory import Directory, Reference, people_schema
 from enlist.core.errors import PolicyError
 from enlist.core.errors.about import about_field
-from enlist.core.fields.fields import PERSON_SLUGS, PROFILE_PREFIX
+from enlist.core.fields.fields import COMMON_ROLES, PERSON_SLUGS, PROFILE_PREFIX, SITE_ROLES
 from enlist.core.plan.plan import Part
 from enlist.core.policy import Policy
 from enlist.core.policy.kinds import nearest
@@ -67,10 +67,37 @@ def new_person(directory: Directory, *, values: Mapping[str, str], site_role: st
     return Part(frames=frames, seen=seen_by(frames, rows=pl.Series([], dtype=pl.Int64), directory=directory))
 
 
-def with_site_role(directory: Directory, *, person: int, role: str) -> Part:
-    """The part of a plan that gives a person of the directory another role on the site."""
+def roles_of(directory: Directory, *, person: int) -> frozenset[str]:
+    """The roles on the site of a person of the directory."""
+    people, more = directory.people, directory.frame("person_role")
+    found = pl.concat([each.filter(pl.col("person") == person).get_column("site_role") for each in (people, more)])
+    return frozenset(found)
+
+
+def main_role(roles: Collection[str], *, now: str) -> str:
+    """The one of these roles that a person's own row has: that of the team, else the one it has now, else the highest.
+
+    So it is their rank: everybody who may change people has a role of the team, and these rank above all others.
+    """
+    return max(roles, key=lambda role: (role not in COMMON_ROLES, role == now, SITE_ROLES.index(role)))
+
+
+def with_roles(directory: Directory, *, person: int, roles: Collection[str]) -> Part:
+    """The part of a plan that gives a person of the directory exactly these roles, of which at most one of the team.
+
+    Their own row has the `main_role`; the others are records.
+    """
     row = directory.people.filter(pl.col("person") == person)
-    frames = net(directory, after=After(row.with_columns(site_role=pl.lit(role)))).frames
+    main = main_role(roles, now=row.item(0, "site_role"))
+    others = [role for role in roles if role != main]
+    held = directory.frame("person_role").filter(pl.col("person") == person)
+    wanted = pl.DataFrame([(person, role, "manual") for role in others], schema=PERSON_ROLES_SCHEMA, orient="row")
+    after = After(
+        row.with_columns(site_role=pl.lit(main)),
+        begun={"person_role": wanted},
+        ended={"person_role": held.filter(~pl.col("site_role").is_in(others))},
+    )
+    frames = net(directory, after=after).frames
     return Part(frames=frames, seen=seen_by(frames, rows=row.get_column("person"), directory=directory))
 
 

@@ -17,6 +17,7 @@ from enlist.core.planner.people.values import RESULTS, created, updated
 
 from .context import Context, Step
 from .groups import cohort_joins, cohort_requests
+from .roles import added_roles
 
 
 def run_step(rows: pl.DataFrame, *, state: Directory, context: Context) -> Step:
@@ -146,11 +147,13 @@ def _with_records(
     lines = requests.places.join(remaining, on="row", how="inner", maintain_order="left")
     enrolled, joined = enrolments(lines, state=state, context=context), joins(lines, state=state)
     grouped = cohort_joins(requests.cohorts.join(remaining, on="row", how="inner", maintain_order="left"), state=state)
+    known_rows = routed.filter(pl.col("route") == "update")
+    roles = added_roles(known_rows, state=state, policy=context.policy)
     events = {
         "renamed": known.filter("_renamed").get_column("row"),
         "reactivated": known.filter(pl.col("_with_state") & (pl.col("state") == "active")).get_column("row"),
         "deactivated": known.filter(pl.col("_with_state") & (pl.col("state") == "inactive")).get_column("row"),
-        "updated": known.filter("_changed").get_column("row"),
+        "updated": pl.concat([known.filter("_changed").get_column("row"), roles.get_column("row")]),
         "enrolled": enrolled.get_column("row"),
         "grouped": pl.concat([joined.members.get_column("row"), grouped.memberships.get_column("row")]),
     }
@@ -162,6 +165,7 @@ def _with_records(
             "enrolment": enrolled.drop("row"),
             "course_group_membership": joined.members.drop("row"),
             "group_membership": grouped.memberships.drop("row"),
+            "person_role": roles.drop("row"),
         },
         statuses=_statuses(routed, person=person, events=events),
     )

@@ -112,7 +112,7 @@ class BadRows(Choice):
 class SiteRole(Choice):
     """Where the role on the site comes from."""
 
-    COLUMN = "column", "from a column of the file"
+    COLUMN = "column", "from a column of the file; existing people who are updated get it besides their own"
     TAB = "tab", "from the worksheet, else the column, else you are asked"
     LEARNER = "learner", "every new person is a learner"
     PARENT = "parent", "every new person is a parent"

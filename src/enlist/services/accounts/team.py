@@ -9,9 +9,10 @@ from typing import Final
 import polars as pl
 
 from enlist.core.clean import fold, plain
+from enlist.core.directory.directory import Directory
 from enlist.core.errors import NotAllowed, NotFound, PolicyError, StalePlan
 from enlist.core.plan.plan import Head, Part, Plan, assemble
-from enlist.core.planner.manual import new_person, with_site_role
+from enlist.core.planner.manual import main_role, new_person, roles_of, with_roles
 from enlist.core.report.changes import Cell
 from enlist.core.rights import TEAM, Right, may_give
 from enlist.services.access import Scope, needs
@@ -52,26 +53,24 @@ def team_list(scope: Scope) -> list[TeamMember]:
 
 
 @needs(Right.CHANGE_TEAM)
-def team_change(scope: Scope, *, username: str, role: str | None) -> str:
-    """Give a person a role in the team, or remove theirs (None); their role before.
+def team_change(scope: Scope, *, username: str, role: str | None) -> Cell:
+    """Give a person a role in the team, or remove theirs (None); their role before and after.
 
-    Raises NotFound; PolicyError for an unknown role, and for the last owner; NotAllowed for a role that isn't below
-    one's own, except for owners.
+    They keep their roles outside of the team. Raises NotFound; PolicyError for an unknown role, and for the last owner;
+    NotAllowed for a role that isn't below one's own, except for owners.
     """
     wanted = NOBODY if role is None else _team_role(role)
     person = people.by_username(scope.organization, key=fold(username))
     if person is None:
         raise NotFound("person_unknown", username=username)
-    before = person.site_role
     _check(scope, person=person, wanted=wanted)
-    if before != wanted:
-        _apply(
-            scope,
-            part=_changed(scope, person=person, role=wanted),
-            cells=(Cell("site_role", before, wanted),),
-            person=person.pk,
-        )
-    return before
+    directory = _checked(scope, person=person)
+    roles = _roles(roles_of(directory, person=person.pk), role=role)
+    cell = Cell("site_role", person.site_role, main_role(roles, now=person.site_role))
+    if cell.old != cell.new:
+        part = with_roles(directory, person=person.pk, roles=roles)
+        _apply(scope, part=part, cells=(cell,), person=person.pk)
+    return cell
 
 
 @needs(Right.CHANGE_TEAM)
@@ -158,14 +157,25 @@ def _check_may_give(scope: Scope, *, roles: tuple[str, ...]) -> None:
         raise NotAllowed("role_above_own", role=own)
 
 
-def _changed(scope: Scope, *, person: Person, role: str) -> Part:
+def _roles(held: frozenset[str], *, role: str | None) -> set[str]:
+    """The roles of a person after they got a role in the team, or lost theirs.
+
+    Everybody is a learner who is nothing else, so somebody who is only a learner isn't one in the team.
+    """
+    common = held.difference(TEAM)
+    if role is None:
+        return {*common} or {NOBODY}
+    return {role} if common == {NOBODY} else {role, *common}
+
+
+def _checked(scope: Scope, *, person: Person) -> Directory:
+    """The directory with a person in the version whose role was checked, so that a later change makes a plan stale."""
     reference = snapshot.reference(scope.organization)
     found = snapshot.snapshot(scope.organization, reference=reference, keys=pl.DataFrame({"person": [person.pk]}))
-    # With the version whose role was checked, so that a later change makes the plan stale.
     checked = found.people.filter(pl.col("person") == person.pk).with_columns(version=pl.lit(person.version, pl.Int64))
     if checked.is_empty():
         raise StalePlan("plan_stale")
-    return with_site_role(replace(found, people=checked), person=person.pk, role=role)
+    return replace(found, people=checked)
 
 
 def _apply(scope: Scope, *, part: Part, cells: tuple[Cell, ...], person: int | None) -> None:

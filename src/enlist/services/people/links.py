@@ -8,12 +8,12 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.changes import LINKS_SCHEMA
+from enlist.core.changes import LINKS_SCHEMA, PERSON_ROLES_SCHEMA
 from enlist.core.directory.directory import Directory
 from enlist.core.errors import NotFound, PolicyError
 from enlist.core.fields.fields import LINK_KINDS
 from enlist.core.plan.plan import Part
-from enlist.core.planner.manual import with_records
+from enlist.core.planner.manual import roles_of, with_records
 from enlist.core.rights import TEAM
 from enlist.services.access import Right, Scope, needs
 from enlist.store import activity
@@ -70,7 +70,7 @@ def linked_to(person: Person) -> list[LinkedPerson]:
 
 @needs(Right.CHANGE_LINKS)
 def link_add(scope: Scope, *, ends: LinkEnds) -> bool:
-    """Link a learner to a parent or instructor; False if they are linked already.
+    """Link a learner to a parent or instructor, who gets that role, too; False if they are linked already.
 
     Raises NotFound; PolicyError for an unknown kind, the same person twice, somebody who isn't active, or a learner in
     the team; StalePlan, LeaseTaken, DatabaseProblem.
@@ -79,7 +79,11 @@ def link_add(scope: Scope, *, ends: LinkEnds) -> bool:
 
     def part(directory: Directory) -> Part:
         _check(directory, learner=learner, other=other)
-        return with_records(directory, begun={"link": _line(learner, other=other, kind=ends.kind)})
+        begun = {"link": _line(learner, other=other, kind=ends.kind)}
+        if ends.kind not in roles_of(directory, person=other.pk):
+            role = [(other.pk, ends.kind, "manual")]
+            begun["person_role"] = pl.DataFrame(role, schema=PERSON_ROLES_SCHEMA, orient="row")
+        return with_records(directory, begun=begun)
 
     log = partial(_log, scope, learner=learner, other=other, kind=ends.kind, is_new=True)
     return records_change(scope, people=(learner, other), part=part, log=log)

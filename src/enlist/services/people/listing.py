@@ -65,9 +65,10 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class PersonSummary:
-    """A person as lists show them. groups: their names. activated: whether they have a password. invitation: its state,
-    "" for people who weren't invited or are active already.
+    """A person as lists show them.
 
+    roles: all, the highest first. groups: their names. activated: whether they have a password.
+    invitation: its state, "" for people who weren't invited or are active already.
     changed: when they were last changed or added; signed_in: when they last did, or null (ISO 8601).
     """
 
@@ -78,6 +79,7 @@ class PersonSummary:
     site_role: str
     state: str
     source: str
+    roles: list[str]
     groups: list[str]
     changed: str
     signed_in: str | None = None
@@ -102,12 +104,13 @@ class Page:
 class PersonDetail:
     """A person as they are now.
 
-    fields: those that everybody has, by slug. profile: profile fields by short name. hidden: fields that no page shows.
-    imports: what imports did to them, if the caller asked for that.
+    fields: those that everybody has, by slug. roles: all, the highest first. profile: profile fields by short name.
+    hidden: fields that no page shows. imports: what imports did to them, if the caller asked for that.
     """
 
     fields: Mapping[str, str]
     site_role: str
+    roles: list[str]
     state: str
     source: str
     profile: Mapping[str, str]
@@ -184,7 +187,7 @@ def _touched(scope: Scope, *, number: int) -> history.Touched:
 
 
 def _summaries(scope: Scope, *, shown: list[Person]) -> list[PersonSummary]:
-    inside = listing.groups_of(shown)
+    inside, roles = listing.groups_of(shown), people.roles_of(shown)
     changed = listing.last_changes(scope.organization, people=shown)
     accounts = listing.accounts_of(shown)
     invited = mails.pending(shown, links_since=links_since(scope.organization))
@@ -198,6 +201,7 @@ def _summaries(scope: Scope, *, shown: list[Person]) -> list[PersonSummary]:
             site_role=person.site_role,
             state=person.state,
             source=person.source,
+            roles=roles[person.pk],
             groups=inside.get(person.pk, []),
             changed=changed[person.pk].isoformat(timespec="seconds"),
             signed_in=seen[person.pk].isoformat(timespec="seconds") if person.pk in seen else None,
@@ -222,10 +226,11 @@ def person_facts(scope: Scope, *, username: str) -> PersonDetail:
 
 
 def facts_of(person: Person) -> PersonDetail:
-    """The details of a person that the caller has the right to see, as they are now (four queries)."""
+    """The details of a person that the caller has the right to see, as they are now (five queries)."""
     return PersonDetail(
         fields={slug: getattr(person, slug) for slug in PERSON_SLUGS},
         site_role=person.site_role,
+        roles=people.roles_of([person])[person.pk],
         state=person.state,
         source=person.source,
         profile=people.profile(person),

@@ -111,6 +111,7 @@ def own_data(scope: Scope) -> dict[str, Any]:
         "profile_fields": dict(facts.profile),
         "other_fields": dict(facts.hidden),
         "role": facts.site_role,
+        "roles": facts.roles,
         "status": facts.state,
         "added": person.created_at,
         "added_by": facts.source,

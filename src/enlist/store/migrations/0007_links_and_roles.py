@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(condition=one_of("source", "manual", "import"), name="person_role_source"),
                 ],
+                "indexes": [models.Index(fields=["organization", "site_role"], name="person_role_held")],
             },
         ),
         migrations.AddField("Activity", "other", models.BigIntegerField(null=True)),

@@ -132,6 +132,7 @@ class PersonRole(models.Model):
             models.CheckConstraint(condition=one_of("site_role", values=COMMON_ROLES), name="person_role_common"),
             models.CheckConstraint(condition=one_of("source", values=SOURCES), name="person_role_source"),
         ]
+        indexes = [models.Index(fields=["organization", "site_role"], name="person_role_held")]
 
     def __str__(self) -> str:
         return self.site_role

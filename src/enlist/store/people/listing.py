@@ -278,7 +278,9 @@ def _narrow(organization: Organization, *, wanted: Filter) -> list[_Sql]:
         found.append(_Sql(f"{here} p.source = 'manual' AND {PRESENT}", of))
     if wanted.role and wanted.role != "learner":
         role = _literal(wanted.role, among=SITE_ROLES)
-        found.append(_Sql(f"{here} p.site_role = {role} AND NOT (p.site_role = 'learner') AND {PRESENT}", of))
+        first = f"{here} p.site_role = {role} AND NOT (p.site_role = 'learner') AND {PRESENT}"
+        more = "SELECT r.person_id AS person FROM store_personrole r WHERE r.organization_id = %s"
+        found.append(_Sql(f"{first} UNION {more} AND r.site_role = {role}", of * 2))
     return found
 
 
@@ -295,10 +297,13 @@ def _conditions(wanted: Filter) -> list[_Sql]:
     found = [_Sql("1 = 1")]
     for name, value, among in (
         ("state", wanted.state, STATES),
-        ("site_role", wanted.role, SITE_ROLES),
         ("source", wanted.source, SOURCES),
     ):
         found += [_Sql(f"p.{name} || '' = {_literal(value, among=among)}")] if value else []
+    if wanted.role:
+        role = _literal(wanted.role, among=SITE_ROLES)
+        more = f"SELECT 1 FROM store_personrole r WHERE r.person_id = p.id AND r.site_role = {role}"
+        found.append(_Sql(f"(p.site_role || '' = {role} OR EXISTS ({more}))"))
     if wanted.never:
         account = "SELECT 1 FROM store_account a WHERE a.person_id = p.id AND a.last_login IS NOT NULL"
         found.append(_Sql(f"NOT EXISTS ({account})"))

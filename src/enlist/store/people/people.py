@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,10 +11,18 @@ from django.db.models import QuerySet
 
 from enlist.core.clean import fold
 from enlist.core.errors import NotFound, PolicyError
-from enlist.core.fields.fields import HIDDEN_SLUGS
+from enlist.core.fields.fields import HIDDEN_SLUGS, SITE_ROLES
 from enlist.core.rights import TEAM
 from enlist.store.engine import engine
-from enlist.store.models import CourseGroupMember, Enrolment, GroupMembership, Organization, Person, ProfileField
+from enlist.store.models import (
+    CourseGroupMember,
+    Enrolment,
+    GroupMembership,
+    Organization,
+    Person,
+    PersonRole,
+    ProfileField,
+)
 
 # The columns people can be sorted by: each has an index that begins with the organisation.
 SORTS: Final = {"username": "username_key", "lastname": "lastname_key", "email": "email_key"}
@@ -234,6 +242,19 @@ def groups(person: Person) -> list[PersonGroup]:
     """The groups a person is in (one query)."""
     members = GroupMembership.objects.filter(person=person).select_related("group").order_by("group__name")
     return [PersonGroup(m.group.name, source=m.source) for m in members]
+
+
+def roles_of(found: Sequence[Person]) -> dict[int, list[str]]:
+    """All roles of each of these people, by id, the highest first (one query)."""
+    held = {person.pk: {person.site_role} for person in found}
+    for person, role in PersonRole.objects.filter(person__in=held).values_list("person", "site_role"):
+        held[person].add(role)
+    return {person: by_rank(roles) for person, roles in held.items()}
+
+
+def by_rank(roles: Iterable[str]) -> list[str]:
+    """Roles, the highest first."""
+    return sorted(roles, key=SITE_ROLES.index, reverse=True)
 
 
 def profile(person: Person) -> dict[str, str]:

@@ -23,6 +23,7 @@ from enlist.core.flags.flags import collect, mark
 from enlist.core.headers.account_states import UNREAD
 from enlist.core.headers.words import numbered
 from enlist.core.planner.context import Context
+from enlist.core.planner.roles import addable
 from enlist.core.planner.system_roles import system_roles
 from enlist.core.rows.rows import MADE
 
@@ -403,9 +404,9 @@ def _other_role(people: pl.DataFrame, *, context: Context) -> pl.DataFrame:
 
 
 def _other_site_role(both: pl.DataFrame, *, context: Context) -> pl.DataFrame:
-    """Flags for site roles that differ from the person's: imports don't change them."""
+    """Flags for site roles that differ from the person's, unless they are added to it: imports don't change it."""
     cell = pl.col(GIVEN + "site_role")
-    other = both.filter((cell != "") & (cell != pl.col("site_role")))
+    other = both.filter((cell != "") & (cell != pl.col("site_role")) & ~cell.is_in(addable(context.policy)))
     return mark(other, code="not_allowed", field="site_role", column=context.headers.get("site_role"), value=cell)
 
 

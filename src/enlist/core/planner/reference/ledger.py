@@ -17,6 +17,7 @@ from enlist.core.changes import (
     GROUPS_SCHEMA,
     MEMBERS_SCHEMA,
     MEMBERSHIPS_SCHEMA,
+    PERSON_ROLES_SCHEMA,
 )
 from enlist.core.clean.enrolment import MOMENT
 from enlist.core.directory.directory import Directory, people_schema
@@ -87,6 +88,8 @@ class Ledger:
         self._made_cohorts = -min(0, 0, *self._cohorts)
         self._new_cohorts: list[int] = []
         self._cohort_joins: list[tuple[int, int, str]] = []
+        self._roles = set(directory.frame("person_role").select("person", "site_role").iter_rows())
+        self._given_roles: list[tuple[int, str, str]] = []
         self._made = 0
         self._made_groups = -min(0, 0, *self._groups.values())
         self._changed: set[int] = set()
@@ -218,6 +221,14 @@ class Ledger:
         self._cohort_joins.append((person, number, "import"))
         return True
 
+    def give_role(self, person: int, *, role: str) -> bool:
+        """Add a role to those of a person. Whether that is new."""
+        if role == self.people[person]["site_role"] or (person, role) in self._roles:
+            return False
+        self._roles.add((person, role))
+        self._given_roles.append((person, role, "import"))
+        return True
+
     def _new_cohort(self, text: str) -> int:
         self._made_cohorts += 1
         number = -int(self._made_cohorts)
@@ -236,6 +247,7 @@ class Ledger:
         ]
         joined = [each for each in self._joined if each[0] not in self._removed]
         cohort_joins = [each for each in self._cohort_joins if each[0] not in self._removed]
+        given_roles = [each for each in self._given_roles if each[0] not in self._removed]
         return After(
             people=pl.DataFrame(changed, schema=people_schema(self.reference)),
             begun={
@@ -244,6 +256,7 @@ class Ledger:
                 "enrolment": pl.DataFrame(enrolled, schema=ENROLMENTS_SCHEMA, orient="row"),
                 "course_group_membership": pl.DataFrame(joined, schema=MEMBERS_SCHEMA, orient="row"),
                 "group_membership": pl.DataFrame(cohort_joins, schema=MEMBERSHIPS_SCHEMA, orient="row"),
+                "person_role": pl.DataFrame(given_roles, schema=PERSON_ROLES_SCHEMA, orient="row"),
             },
             removed=pl.Series("person", sorted(self._removed), dtype=pl.Int64),
         )

@@ -28,6 +28,7 @@ from enlist.core.planner.reference.defaults import Defaults
 from enlist.core.planner.reference.ledger import Cells, Ledger
 from enlist.core.planner.reference.system_roles import SystemRoles
 from enlist.core.planner.reference.visit import Visit
+from enlist.core.planner.roles import addable
 from enlist.core.policy import Policy
 from enlist.core.rows.rows import MADE, Rows
 
@@ -94,7 +95,7 @@ class Details:
             changes["email_key"] = fold(changes["email"])
             self._check_email(row, email=changes["email"], person=person)
         changes |= self._with_state(row, person=old)
-        if row.text("site_role") not in ("", old["site_role"]):
+        if row.text("site_role") not in ("", old["site_role"], *addable(self.policy)):
             row.flag("not_allowed", slug="site_role", value=row.text("site_role"))
         return changes
 

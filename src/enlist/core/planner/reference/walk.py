@@ -26,6 +26,7 @@ from enlist.core.planner.reference.courses import Courses, Place
 from enlist.core.planner.reference.ledger import KEYS, Cells, Ledger
 from enlist.core.planner.reference.person import Details, is_email_unique
 from enlist.core.planner.reference.visit import Visit
+from enlist.core.planner.roles import addable
 from enlist.core.planner.stop import bad_rows, stop_all
 from enlist.core.policy import Policy
 from enlist.core.rows.rows import MADE, Rows
@@ -139,6 +140,7 @@ class _Walk:
         places, cohorts = self.courses.places(row), self.courses.cohorts(row)
         if not row.has_failed:
             self._write(row, changes=changes)
+            self._add_role(row, person=row.person or 0)
             self._add_memberships(row, person=row.person or 0, places=places, cohorts=cohorts)
         return row
 
@@ -237,6 +239,12 @@ class _Walk:
         elif changes:
             self.ledger.change(row.person, cells=changes, row=row.cells["row"])
             self._add_statuses(row, changes=changes)
+
+    def _add_role(self, row: Visit, *, person: int) -> None:
+        """Give an existing person the role of their row, besides those they have."""
+        role = row.text("site_role")
+        if role in addable(self.policy) and self.ledger.give_role(person, role=role):
+            row.events.add("updated")
 
     def _add_memberships(self, row: Visit, *, person: int, places: Iterable[Place], cohorts: Iterable[str]) -> None:
         """Put the row's person into cohorts, courses and groups."""

@@ -58,7 +58,7 @@ def _invited(request: Request, *, form: ColleagueForm) -> dict[str, str | None] 
 
 def _saved(request: Request, *, form: ServiceForm, username: str) -> bool:
     role, before = form.cleaned_data["role"], []
-    change = lambda: before.append(team.team_change(request.scope, username=username, role=role or None))  # noqa: E731
+    change = lambda: before.append(team.team_change(request.scope, username=username, role=role or None).old)  # noqa: E731
     if not form.saved(change, missing="username" if "username" in form.fields else "role"):
         return False
     names = {"name": username, "role": role_words(role), "before": role_words(before[0])}
