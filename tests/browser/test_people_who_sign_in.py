@@ -1,9 +1,11 @@
 """People without a role in the team, on a phone: from the link to their courses, and what they see of themselves."""
 
 import re
+from base64 import b64encode
 
 import pytest
-from playwright.sync_api import expect
+import zxingcpp
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Served, Visit, Visitor
 
@@ -117,5 +119,61 @@ def test_a_link_is_copied_on_the_page_of_a_person(visit: Visit, school: Served) 
     page.get_by_role("link", name="My courses").click()
     expect(page.get_by_role("heading", name="My courses")).to_be_visible()
     found["courses of the team"] = looked(visit, "courses of the team")
+
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def read_code(page: Page, png: bytes) -> str:
+    """The text of the QR code in a picture, by an independent reader."""
+    grey = page.context.new_page().evaluate(
+        """async png => {
+            const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob());
+            const canvas = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+            canvas.drawImage(picture, 0, 0);
+            const { data, width, height } = canvas.getImageData(0, 0, picture.width, picture.height);
+            return [height, width, Array.from(data).filter((_, at) => at % 4 == 1)];
+        }""",
+        b64encode(png).decode(),
+    )
+    height, width, pixels = grey
+    [found] = zxingcpp.read_barcodes(memoryview(bytes(pixels)).cast("B", shape=[height, width]))
+    return str(found.text)
+
+
+def test_a_card_is_printed_and_scanned_with_a_phone(visitor: Visitor, school: Served) -> None:
+    rows = "".join(f"pupil{number},Ada,Hill,\n" for number in range(9))
+    file = school.site.file("pupils.csv", text=f"username,firstname,lastname,email\n{rows}")
+    assert school.site.enlist("import", file, "--set", "missing_email=warn", "--yes").code == 0
+    visit, found = visitor(), dict[str, list[str]]()
+    page = visit.page
+    visit.go("/people/?search=pupil")
+    for number in range(9):
+        page.locator(f"input[value=pupil{number}]").check()
+    page.get_by_role("button", name="More").click()
+    visit.press("Print sign-in cards…")
+    found["asked"] = looked(visit, "asked")
+    visit.press("Make cards")
+    found["cards"] = looked(visit, "cards")
+    link = page.locator(".sign-in-cards .link").first.inner_text()
+    code = read_code(page, page.locator(".sign-in-cards .code").first.screenshot())
+    assert code == link
+    page.evaluate("window.print = () => document.title = 'printed'")
+    page.get_by_role("button", name="Print").click()
+    expect(page).to_have_title("printed")
+    page.emulate_media(media="print")
+    expect(page.get_by_text("9 cards to hand over")).to_be_hidden()
+    expect(page.get_by_role("link", name="Imports")).to_be_hidden()
+    expect(page.locator(".sign-in-cards li")).to_have_count(9)
+
+    phone = visitor(width=390, signed_in=False)
+    phone.go(code.removeprefix(f"http://{school.address}"))
+    expect(phone.page.get_by_text("pupil0")).to_be_visible()
+    for label in ("New password (required)", "New password again"):
+        phone.page.get_by_label(label).fill(PASSWORD)
+    if (terms := phone.page.get_by_label("I have read the terms and accept them")).count():
+        terms.check()
+    phone.press("Activate and sign in")
+    expect(phone.page.get_by_role("heading", name="My courses")).to_be_visible()
+    found["phone"] = looked(phone, "phone")
 
     assert {name: wrong for name, wrong in found.items() if wrong} == {}

@@ -28,7 +28,7 @@ from enlist.services.imports.plan import (
 )
 from enlist.services.imports.request import ImportRequest
 from enlist.services.jobs import queue
-from enlist.services.people import edit, erase, history, links, listing
+from enlist.services.people import cards, edit, erase, history, links, listing
 from enlist.services.people.links import LinkEnds
 from enlist.services.retention import expiry
 from enlist.services.setup.records import (
@@ -147,7 +147,10 @@ BULK_ACTIONS: dict[Right, tuple[BulkAction, ...]] = {
         lambda scope: links.link_add(scope, ends=LinkEnds("ann", "learner", "parent")),
         lambda scope: links.link_remove(scope, ends=LinkEnds("ann", "learner", "parent")),
     ),
-    Right.GIVE_LINKS: (lambda scope: invitations.invitation_link(scope, username="ann"),),
+    Right.GIVE_LINKS: (
+        lambda scope: invitations.invitation_link(scope, username="ann"),
+        lambda scope: cards.cards_make(scope, chosen=listing.Chosen(["ann"])),
+    ),
     Right.CHANGE_TEAM: (
         team.team_list,
         lambda scope: team.team_change(scope, username="learner", role="viewer"),

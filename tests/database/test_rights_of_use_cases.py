@@ -43,13 +43,13 @@ ASKS: dict[Right, set[str]] = {
         "limits_show", "retention_show", "roles_list", "terms_show",
     },
     Right.SEE_PEOPLE: {
-        "group_names", "invitation_show", "invitations_list", "link_list", "people_export", "person_count",
+        "group_names", "invitation_show", "invitations_list", "link_list", "people_export", "people_of", "person_count",
         "person_everybody", "person_facts", "person_history", "person_imports", "person_list", "person_show",
         "role_list", "sign_in_facts",
     },
     Right.CHANGE_PEOPLE: {"people_passwords", "person_add", "person_set"},
     Right.CHANGE_LINKS: {"link_add", "link_remove", "role_add", "role_remove"},
-    Right.GIVE_LINKS: {"invitation_link", "people_invite", "people_invited"},
+    Right.GIVE_LINKS: {"cards_make", "invitation_link", "people_invite", "people_invited"},
     Right.CHANGE_TEAM: {"team_add", "team_change", "team_invite", "team_list", "team_password"},
     Right.CHANGE_ORGANIZATION: {
         "addresses_share", "demo_add", "expire", "job_put", "organization_rename", "retention_change", "terms_change",

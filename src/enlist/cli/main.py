@@ -16,7 +16,7 @@ from enlist.core.setup_kinds import COURSES, PROFILE_FIELDS, SETUP_KINDS
 from . import accounts, invitations, retention, server, worker
 from .imports import approvals, passwords, presets
 from .imports import commands as imports
-from .people import bulk, history, links, roles, selection
+from .people import bulk, cards, history, links, roles, selection
 from .people import commands as people
 from .setup import codes, courses, fields, headers, site
 from .setup.records import commands
@@ -28,7 +28,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
 )  # fmt: skip
 NOUNS: Final = (
-    site, imports, approvals, selection, headers, history, presets, codes, retention, passwords, worker, server,
+    site, imports, approvals, selection, headers, history, presets, codes, retention, passwords, cards, worker, server,
 )  # fmt: skip
 for nouns in NOUNS:
     app.add_typer(nouns.app)

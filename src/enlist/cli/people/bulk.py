@@ -10,7 +10,6 @@ from enlist.cli.imports.apply import Choices, PendingAction, apply_with_progress
 from enlist.cli.options import grouped
 from enlist.cli.session import session_of
 from enlist.cli.terminal import check_can_ask, progress
-from enlist.core.errors import PolicyError
 
 from .filters import Filters
 
@@ -42,13 +41,9 @@ def change_many(
     scope = session_of(context).scope()
     from enlist.services.imports.plan import import_plan
     from enlist.services.people import bulk
-    from enlist.services.people.listing import Chosen
 
-    if sum((bool(usernames), everybody, filters != Filters())) != 1:
-        raise PolicyError("people_not_chosen_clearly")
     action = bulk.BulkAction(what, group=into, course=into, role=with_role)
-    chosen = Chosen(usernames or (), wanted=None if usernames else filters.wanted())
-    request = bulk.many_request(scope, action=action, chosen=chosen)
+    request = bulk.many_request(scope, action=action, chosen=filters.chosen(usernames, everybody=everybody))
     with progress() as tell:
         planned = import_plan(scope, request=request, progress=tell)
 

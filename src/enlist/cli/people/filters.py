@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from enlist.core.errors import PolicyError
+
 if TYPE_CHECKING:
-    from enlist.services.people.listing import Wanted
+    from enlist.services.people.listing import Chosen, Wanted
 
 
 @dataclass(frozen=True)
 class Filters:
-    """The filters of `people list`, `people export` and `people many`."""
+    """The filters of `people list`, `people export`, `people many` and `cards`."""
 
     state: Annotated[str, typer.Option(help="Only people with this status: active, not_activated or inactive.")] = ""
     role: Annotated[str, typer.Option(help="Only people with this role on the site, such as instructor.")] = ""
@@ -33,3 +35,11 @@ class Filters:
         from enlist.services.people.listing import Wanted
 
         return Wanted(by, prefix, *astuple(self))
+
+    def chosen(self, usernames: list[str] | None, *, everybody: bool) -> Chosen:
+        """The people that are named, or match the filters. Raises PolicyError unless it is clear which of these."""
+        from enlist.services.people.listing import Chosen
+
+        if sum((bool(usernames), everybody, self != Filters())) != 1:
+            raise PolicyError("people_not_chosen_clearly")
+        return Chosen(usernames or (), wanted=None if usernames else self.wanted())

@@ -250,6 +250,15 @@ def person_of(scope: Scope, *, username: str) -> Person:
 
 
 @needs(Right.SEE_PEOPLE)
+def people_of(scope: Scope, *, chosen: Chosen, most: int, too_many: str) -> list[Person]:
+    """The chosen people that exist, by username. Raises PolicyError: `too_many` for more than `most`, or for nobody."""
+    names = chosen.usernames if chosen.wanted is None else person_everybody(scope, wanted=chosen.wanted)["username"]
+    if not len(names) or len(names) > most:
+        raise PolicyError(too_many if len(names) else "nobody_chosen", people=len(names), most=most)
+    return people.by_usernames(scope.organization, usernames=list(names))
+
+
+@needs(Right.SEE_PEOPLE)
 def people_export(
     scope: Scope, *, chosen: Chosen | None = None, administrators: bool = False, most: int | None = None
 ) -> Export:

@@ -11,7 +11,7 @@ from typing import Final
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from enlist.core.errors import MailProblem, PolicyError
+from enlist.core.errors import MailProblem
 from enlist.services.access import Right, Scope, needs
 from enlist.services.accounts import invitations
 from enlist.services.accounts.mail import password_mail
@@ -20,11 +20,10 @@ from enlist.store import activity
 from enlist.store.accounts import accounts
 from enlist.store.imports import sealed_passwords
 from enlist.store.models import Person
-from enlist.store.people import people
 from enlist.store.setup import terms
 from enlist.store.transactions import short_transaction
 
-from .listing import Chosen, person_everybody, person_of
+from .listing import Chosen, people_of, person_of
 
 # Hashing is slow on purpose, and the person waits for the page. More people get passwords by an import.
 MOST: Final = 100
@@ -92,7 +91,7 @@ def people_passwords(scope: Scope, *, chosen: Chosen, mail: bool = False) -> Ren
     mail: mail them to those who have an address. Oneself, inactive people, and accounts that one may not change keep
     theirs. Raises PolicyError for nobody and for too many.
     """
-    found = _people(scope, chosen=chosen)
+    found = people_of(scope, chosen=chosen, most=MOST, too_many="passwords_for_too_many")
     guarded = guarded_roles(scope)
     ready = [person for person in found if _may_get(scope, person=person, guarded=guarded)]
     passwords = {person.pk: sealed_passwords.new_password() for person in ready}
@@ -108,13 +107,6 @@ def people_passwords(scope: Scope, *, chosen: Chosen, mail: bool = False) -> Ren
         mailed=len(new) - len(unsent),
         kept=[person.username for person in found if person.pk not in given],
     )
-
-
-def _people(scope: Scope, *, chosen: Chosen) -> list[Person]:
-    names = chosen.usernames if chosen.wanted is None else person_everybody(scope, wanted=chosen.wanted)["username"]
-    if not len(names) or len(names) > MOST:
-        raise PolicyError("passwords_for_too_many" if len(names) else "nobody_chosen", people=len(names), most=MOST)
-    return people.by_usernames(scope.organization, usernames=list(names))
 
 
 def _may_get(scope: Scope, *, person: Person, guarded: tuple[str, ...]) -> bool:

@@ -37,6 +37,12 @@ def has_password(person: Person) -> bool:
     return account is not None and account.has_usable_password()
 
 
+def with_password(people: Collection[Person]) -> set[int]:
+    """Those of these people who have a password to sign in with (one query)."""
+    found = Account.objects.filter(person__in=people)
+    return {account.person_id for account in found if account.person_id and account.has_usable_password()}
+
+
 def owner_exists() -> bool:
     """Whether an active owner of any organisation has a password (one query)."""
     owners = Account.objects.filter(person__site_role="owner", person__state="active")

@@ -94,6 +94,12 @@ def by_usernames(organization: Organization, *, usernames: Sequence[str]) -> lis
     return list(present(organization).filter(username_key__in=keys).order_by("username_key"))
 
 
+def locked(people: Sequence[Person]) -> list[Person]:
+    """The same people as they are now, by username, locked until the caller's transaction ends (one query)."""
+    rows = Person.objects.select_for_update().filter(pk__in=[person.pk for person in people]).order_by("pk")
+    return sorted(rows, key=lambda person: person.username_key or "")
+
+
 def key_of_login(organization: Organization, *, name: str) -> str:
     """The username_key for what a person typed at sign-in: an address only they have, or else a username."""
     key = fold(name)

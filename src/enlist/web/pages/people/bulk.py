@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 from django.contrib import messages
@@ -18,6 +18,7 @@ from enlist.formats.workbook.text_workbook import write_workbook
 from enlist.services.access import check_right
 from enlist.services.people import bulk, listing
 from enlist.services.people.bulk import BulkAction
+from enlist.services.people.cards import cards_make
 from enlist.services.people.listing import Chosen
 from enlist.services.people.one_time import people_passwords
 from enlist.web.hints import error_text
@@ -33,18 +34,16 @@ _MAX_EXPORT: Final = 100_000
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: Request) -> HttpResponse:
-    """Export or invite the chosen people, give them passwords, or start to plan a bulk action and show its preview."""
+    """Export or invite the chosen people, give them passwords or cards, or start to plan a bulk action."""
     sent = request.POST
     # Such as the redirect after signing in.
     if request.method != "POST":
         return redirect("people")
     if (chosen := _chosen(sent)) is None:
         return redirect(f"{reverse('people')}?{sent.get('query', '')}")
-    if sent.get("do") == "passwords":
-        return _passwords(request, chosen=chosen)
     try:
-        if sent.get("do") == "invite":
-            return inviting.of_chosen(request, chosen=chosen)
+        if step := _STEPS.get(sent.get("do", "")):
+            return step(request, chosen=chosen)
         if kind := _EXPORTS.get(sent.get("do", "")):
             return _exported(request, chosen=chosen, kind=kind)
         action = BulkAction(
@@ -77,16 +76,21 @@ def _passwords(request: Request, *, chosen: Chosen) -> HttpResponse:
     sent, renewed = request.POST, None
     check_right(request.scope, right=Right.CHANGE_PEOPLE)
     if how := sent.get("how"):
-        try:
-            renewed = people_passwords(request.scope, chosen=chosen, mail=how == "mail")
-        except NotAllowed:
-            raise
-        except EnlistError as error:
-            messages.warning(request, error_text(error))
-            return redirect(f"{reverse('people')}?{sent.get('query', '')}")
+        renewed = people_passwords(request.scope, chosen=chosen, mail=how == "mail")
+    return render(request, "web/people/passwords.html", {**_about(request, chosen=chosen), "renewed": renewed})
+
+
+def _cards(request: Request, *, chosen: Chosen) -> HttpResponse:
+    """Say that earlier links become void, then make new ones and show them as cards to print, once."""
+    check_right(request.scope, right=Right.GIVE_LINKS)
+    made = cards_make(request.scope, chosen=chosen) if request.POST.get("go") else None
+    shown = {**_about(request, chosen=chosen), "made": made, "site": request.build_absolute_uri("/").rstrip("/")}
+    return render(request, "web/people/cards.html", shown)
+
+
+def _about(request: Request, *, chosen: Chosen) -> dict[str, Any]:
     count = listing.person_count(request.scope, wanted=chosen.wanted) if chosen.wanted else len(chosen.usernames)
-    shown = {"sent": sent, "people": chosen.usernames, "count": count, "renewed": renewed}
-    return render(request, "web/people/passwords.html", shown)
+    return {"sent": request.POST, "people": chosen.usernames, "count": count}
 
 
 def _exported(request: Request, *, chosen: Chosen, kind: str) -> HttpResponse:
@@ -94,3 +98,7 @@ def _exported(request: Request, *, chosen: Chosen, kind: str) -> HttpResponse:
     data = write_workbook(found.frame, sheet="people") if kind == "xlsx" else write(found.frame, bom=True)
     named = {"Content-Disposition": f'attachment; filename="people.{kind}"'}
     return HttpResponse(data, content_type=TYPES[kind], headers=named)
+
+
+# What is done on a page of its own.
+_STEPS: Final = {"cards": _cards, "invite": inviting.of_chosen, "passwords": _passwords}

@@ -55,11 +55,11 @@ def _listed(request: Request, *, wanted: Wanted) -> dict[str, Any]:
 
 def _actions(scope: Scope) -> dict[str, Any]:
     """The bulk actions, and the courses and roles to choose from."""
-    invite = {"may_invite": may(scope, right=Right.GIVE_LINKS)}
+    give = {"may_give_link": may(scope, right=Right.GIVE_LINKS)}
     if not may(scope, right=Right.IMPORT):
-        return {**invite, "may_change": False}
+        return {**give, "may_change": False}
     return {
-        **invite,
+        **give,
         "may_change": True,
         "courses": lists.course_names(scope, limit=_GROUPS),
         "roles": lists.course_roles(scope),

@@ -14,6 +14,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from enlist.core.rights import Right
 from enlist.core.setup_kinds import COURSES, SetupKind, SetupRecord
 from enlist.services.access import check_right
 from enlist.services.setup import courses, fields
@@ -117,8 +118,9 @@ def _form(request: Request, *, kind: SetupKind, key: int | str | None) -> SetupF
 
 
 def _page(request: Request, *, template: str, form: SetupForm, shown: dict[str, Any]) -> HttpResponse:
-    may_change = may(request.scope, right=shown["kind"].change)
-    about = {**shown, "form": form, "may_change": may_change}
+    scope = request.scope
+    may_change = may(scope, right=shown["kind"].change)
+    about = {**shown, "form": form, "may_change": may_change, "may_give_link": may(scope, right=Right.GIVE_LINKS)}
     return render(request, template, about, status=422 if form.errors else 200)
 
 
