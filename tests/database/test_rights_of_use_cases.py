@@ -34,13 +34,13 @@ ASKS: dict[Right, set[str]] = {
     },
     Right.SEE_IMPORTS: {"activity_list", "importers_list", "imports_by_day", "imports_list", "jobs_list"},
     Right.APPROVE: {
-        "approval_ahead", "import_approve", "import_approve_later", "import_drop", "limits_change", "person_delete",
-        "person_erasable", "person_erase",
+        "active_limits_change", "approval_ahead", "import_approve", "import_approve_later", "import_drop",
+        "limits_change", "person_delete", "person_erasable", "person_erase",
     },
     Right.CHANGE_SETUP: {"column_field_add", "course_group_add", "field_move", "problem_option_add"},
     Right.SEE_SETUP: {
-        "addresses_are_shared", "checklist", "course_names", "course_roles", "fields_list", "limits_list",
-        "limits_show", "retention_show", "roles_list", "terms_show",
+        "active_limits_list", "addresses_are_shared", "checklist", "course_names", "course_roles", "fields_list",
+        "limits_list", "limits_show", "retention_show", "roles_list", "terms_show",
     },
     Right.SEE_PEOPLE: {
         "group_names", "invitation_show", "invitations_list", "link_list", "people_export", "people_of", "person_count",

@@ -145,7 +145,7 @@ def test_limits_are_said_with_an_example(client: Client) -> None:
 
 def sent(client: Client, form: dict[str, str], *, follow: bool = False) -> HttpResponse:
     """Send the form of a part of the organisation."""
-    number = ["name", "addresses", "limits", "retention"].index(form["part"])
+    number = ["name", "addresses", "limits", "active", "retention"].index(form["part"])
     return send(client, "/organization/", values=form, number=number, follow=follow)
 
 
@@ -193,7 +193,7 @@ def test_an_administrator_changes_limits_and_nothing_else_of_the_organisation(sc
     admin = signed_in(cast.person(scope.organization, username="adm", site_role="admin"))
     page = admin.get("/organization/").text
 
-    assert re.findall(r'name="part" value="(\w+)"', page) == ["limits"]
+    assert re.findall(r'name="part" value="(\w+)"', page) == ["limits", "active"]
     assert 'name="files"' not in page
     form = {"part": "limits", "update-share": "5", "update-number": "9"}
     assert send(admin, "/organization/", values=form).status_code == 302

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -59,23 +60,43 @@ def show_limits(
         list[str] | None,
         typer.Option("--set", metavar="VERB=SHARE,NUMBER", help="Change a limit: deactivate=0.05,20. Repeatable."),
     ] = None,
+    active: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--active",
+            metavar="ROLES=NUMBER",
+            help="Allow so many active people with a role: learner=500; learner= for any number. Repeatable.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show or change how many people an import may affect without approval.
+    """Show or change how many people an import may affect without approval, and how many may be active.
 
-    Changes above a limit need an administrator's approval. Shares are shares of active people.
+    Changes above a limit need an administrator's approval. Shares are shares of active people. --active
+    learner+instructor=600 counts people with any of these roles.
     """
     scope = session_of(context).scope()
-    from enlist.services.imports.approval import limits_change, limits_show
+    from enlist.services.imports.approval import (
+        active_limits_change,
+        active_limits_list,
+        limits_change,
+        limits_show,
+    )
 
+    allowed = active_limits_change(scope, settings=active) if active else active_limits_list(scope)
     limits = limits_change(scope, settings=settings) if settings else limits_show(scope)
     if as_json:
-        print_json(_values(limits))
+        print_json({**_values(limits), "active": [asdict(each) for each in allowed]})
         return
     print_table(
         [{"what": verb, "share": f"{share:.4g}", "number": number} for verb, (share, number) in _values(limits).items()]
     )
     say("update and rename need approval above the share, from the number up; others above the smaller of the two.")
+    if allowed:
+        print_table([{"active": each.name, "allowed": each.allowed, "now": each.active} for each in allowed])
+    for each in allowed:
+        if each.over:
+            say(f"{each.over:,} more people with the role {each.words} are active than allowed: nobody can be added.")
 
 
 def _values(limits: ChangeLimits) -> dict[str, list[float]]:

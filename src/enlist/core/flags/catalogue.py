@@ -355,6 +355,10 @@ _KINDS: Final = (
     # the run
     FlagKind("import_stopped", E, FILE, "Rows with errors or with cells that can't be imported: {value}. This import's settings ask for "
              "all or nothing, so nothing is imported.", "Correct these rows and plan again."),
+    FlagKind("active_over", W, FILE, "More people with the role {value} would be active than allowed: {detail}.",
+             "Exclude rows, deactivate others, or have the limit raised."),
+    FlagKind("active_refused", E, FILE, "More people with the role {value} would be active than allowed: {detail}. This import's "
+             "settings refuse that, so nothing is imported.", "Exclude rows, deactivate others, or have the limit raised, and plan again."),
     FlagKind("absent_deactivated", W, FILE, "Active people who are not in the file become inactive: {value}. Everybody on the "
              "platform was looked at."),
     FlagKind("absent_kept", N, FILE, "Active people who are not in the file and stay active: {value} ({detail})."),

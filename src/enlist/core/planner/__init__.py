@@ -11,7 +11,7 @@ from enlist.core.planner.people.claims import combined as claims_together
 
 from .assembly import plan
 from .lookups import lookups, makes_addresses_of_numbers, reachable
-from .stop import bad_rows, stop_all
+from .stop import bad_rows, stop_all, stopped
 from .vectorised import keys_of, plan_batch, plan_rows
 from .waves import entangled, following, one_by_one
 
@@ -33,4 +33,5 @@ __all__ = [
     "renamed",
     "settle_names",
     "stop_all",
+    "stopped",
 ]

@@ -8,7 +8,7 @@ import polars as pl
 
 from enlist.core.changes import making_ids
 from enlist.core.directory.directory import Directory, empty_directory, hidden_in
-from enlist.core.flags.flags import collect, flag
+from enlist.core.flags.flags import flag
 from enlist.core.plan import limits as plan_limits
 from enlist.core.plan.people import touched
 from enlist.core.plan.plan import Head, Part, Plan, assemble
@@ -16,7 +16,7 @@ from enlist.core.policy import ChangeLimits, Policy
 from enlist.core.rows.rows import Rows
 
 from .circumstances import USUAL, Circumstances
-from .stop import bad_rows, stop_all
+from .stop import bad_rows, stop_all, stopped
 from .vectorised import plan_rows
 
 
@@ -41,7 +41,7 @@ def plan(
     circumstances = replace(circumstances, approved=approved or circumstances.approved)
     part = plan_rows(rows, directory, policy=policy, circumstances=circumstances)
     if policy.bad_rows == "stop_import" and (bad := bad_rows(part).len()):
-        part = stop_all(part, bad=bad)
+        part = stop_all(part, why=stopped(bad))
     active = directory.people.filter(pl.col("state") == "active").height
     head, part = (Head(), part) if circumstances.approved else _within(part, limits=policy.limits, active=active)
     made = {each.name: part.frames[each.begins.name].height for each in making_ids() if each.begins.name in part.frames}
@@ -63,6 +63,5 @@ def _within(part: Part, *, limits: ChangeLimits, active: int) -> tuple[Head, Par
     if not over:
         return Head(), part
     why = "; ".join(plan_limits.reason(name, count=count, limits=limits, active=active) for name, count in over.items())
-    stopped = stop_all(part, bad=None)
     head = Head(awaiting=dict(counts), awaiting_people=touched(part).height)
-    return head, replace(stopped, flags=collect(flag("limit_exceeded", detail=why), stopped.flags))
+    return head, stop_all(part, why=flag("limit_exceeded", detail=why))

@@ -21,15 +21,19 @@ def bad_rows(part: Part) -> pl.Series:
     return pl.concat([failed, incomplete.get_column("row")]).unique()
 
 
-def stop_all(part: Part, *, bad: int | None) -> Part:
+def stopped(bad: int) -> pl.DataFrame:
+    """The flag of an import with this number of bad rows."""
+    return flag("import_stopped", value=str(bad))
+
+
+def stop_all(part: Part, *, why: pl.DataFrame | None = None) -> Part:
     """The part without changes: other rows than failed ones are skipped, and new people are dropped.
 
-    bad: the number of bad rows in the whole file, for the flag (null: another part has it).
+    why: flags with the reason (null: another part has them).
     """
-    stopped = [flag("import_stopped", value=str(bad))] if bad is not None else []
     statuses = part.statuses.with_columns(
         row_status=pl.when(pl.col("row_status") == "failed").then("row_status").otherwise(pl.lit("skipped")),
         person=pl.when(pl.col("person") > 0).then("person"),
     )
     flags = part.flags.filter(~pl.col("code").is_in(ABOUT_UNLISTED))
-    return Part(statuses=statuses, flags=collect(*stopped, flags))
+    return Part(statuses=statuses, flags=flags if why is None else collect(why, flags))

@@ -19,7 +19,6 @@ NOT_YET: Final[dict[str, tuple[str, ...]]] = {
     "unlisted_scope": ("group",),
     "bad_rows": ("resolve_first",),
     "site_role": ("tab",),
-    "active_limit": ("refuse",),
     "username_from": ("email",),
     "group_column": ("add", "mirror"),
     "add_to_groups": (ANYTHING,),

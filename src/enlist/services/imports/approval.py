@@ -12,6 +12,7 @@ import polars as pl
 from enlist.core.directory.directory import Reference
 from enlist.core.errors import PlanError, PolicyError, StalePlan
 from enlist.core.plan import limits as plan_limits
+from enlist.core.plan.active import ActiveLimit
 from enlist.core.plan.people import touched
 from enlist.core.plan.plan import Plan, head_from_json
 from enlist.core.plan.unseen import unseen
@@ -22,7 +23,7 @@ from enlist.services.accounts.passwords import passwords_hand_over
 from enlist.services.jobs.run import APPROVING, Run
 from enlist.services.progress import Progress, silent
 from enlist.store import activity, models
-from enlist.store.directory import snapshot
+from enlist.store.directory import active, snapshot
 from enlist.store.imports import approvals, artifacts, records, sealed_passwords
 from enlist.store.jobs import jobs
 from enlist.store.setup import limits
@@ -237,3 +238,46 @@ def limits_change(scope: Scope, *, settings: Iterable[str]) -> ChangeLimits:
         policy = policy.parse(f"limits.{verb.strip()}", text=text)
     limits.change_limits(scope, limits=policy.limits)
     return policy.limits
+
+
+@dataclass(frozen=True)
+class ActiveShown:
+    """A limit of active people: how many are allowed (null: any number), and how many are active now."""
+
+    name: str
+    words: str
+    allowed: int | None
+    active: int
+
+    @property
+    def over(self) -> int:
+        """How many more are active than allowed; until they are fewer, nobody can be added."""
+        return 0 if self.allowed is None else max(0, self.active - self.allowed)
+
+
+@needs(Right.SEE_SETUP)
+def active_limits_list(scope: Scope, *, also: Iterable[str] = ()) -> list[ActiveShown]:
+    """The limits of active people. also: roles to show even if they have no limit of their own."""
+    organization = scope.organization.pk
+    found = active.active_limits(organization)
+    named = {each.name for each in found}
+    shown = [ActiveLimit((role,), allowed=0) for role in also if role not in named]
+    return [
+        ActiveShown(
+            each.name,
+            each.words,
+            allowed=each.allowed if each.name in named else None,
+            active=active.active_people(organization, limit=each),
+        )
+        for each in (*shown, *found)
+    ]
+
+
+@needs(Right.APPROVE)
+def active_limits_change(scope: Scope, *, settings: Iterable[str]) -> list[ActiveShown]:
+    """Change limits of active people by settings such as `learner=500` (blank: none); the new ones. Raises PolicyError.
+
+    A limit may be lower than the number of people who are active: then nobody can be added.
+    """
+    limits.change_active_limits(scope, settings=settings)
+    return active_limits_list(scope)

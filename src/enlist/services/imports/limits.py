@@ -10,17 +10,20 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from enlist.core.errors import NeedsApproval
+from enlist.core.errors import NeedsApproval, PolicyError
+from enlist.core.flags.flags import collect, flag
 from enlist.core.plan import limits as plan_limits
+from enlist.core.plan.active import TooMany
 from enlist.core.plan.people import touched
 from enlist.core.plan.plan import Head, Plan
 from enlist.core.planner import following
 from enlist.core.planner.people.unlisted import WAITING
 from enlist.core.policy import ChangeLimits
 from enlist.services.access import Scope
+from enlist.store.directory import active
 from enlist.store.setup import limits
 
-from .planning import Choice, Prepared, Task, plan_prepared, prepare
+from .planning import Choice, Prepared, Task, flagged, plan_prepared, prepare
 
 _DEPENDS = "it comes after a row that needs approval, and is about the same person or address"
 _RELIES = "it needs a value that a row that needs approval gives up"
@@ -38,10 +41,11 @@ class LimitedPlan:
 
 @dataclass(frozen=True)
 class Limits:
-    """The organisation's limits, and a function that counts its active people."""
+    """The organisation's limits, and functions that count its active people and find exceeded limits of these."""
 
     limits: ChangeLimits
     active: Callable[[], int]
+    exceeded: Callable[[Plan], list[TooMany]] = lambda _: []
 
     def over(self, plan: Plan) -> dict[str, str]:
         """The verbs that touch more people than their limits allow, each with the reason."""
@@ -60,11 +64,24 @@ class Limits:
         if over := self.over(plan):
             raise NeedsApproval("plan_needs_approval", reasons="; ".join(over.values()))
 
+    def check_active(self, plan: Plan) -> None:
+        """Raise PolicyError for a plan after which more people would be active than allowed."""
+        for over in self.exceeded(plan):
+            raise PolicyError("active_limit_reached", roles=over.limit.words, figures=over.figures())
+
 
 def limits_of(scope: Scope) -> Limits:
     """The limits of the organisation."""
     organization = scope.organization
-    return Limits(limits=limits.limits_of(organization), active=lambda: limits.active_people(organization))
+    return Limits(
+        limits=limits.limits_of(organization),
+        active=lambda: limits.active_people(organization),
+        exceeded=lambda plan: active.limits_exceeded(organization.pk, parts=plan.parts) if _adds(plan) else [],
+    )
+
+
+def _adds(plan: Plan) -> bool:
+    return bool(plan.head.verbs.keys() & {"create", "reactivate", "restore"})
 
 
 @dataclass(frozen=True)
@@ -88,12 +105,24 @@ def plan_limited(task: Task, *, head: Head, allowed: Limits) -> LimitedPlan:
             break
         plan, excess = _rest(task, prepared=prepared, head=head, excess=more, failed=_failed(plan))
     departures = any(code in plan.head.flags for code in WAITING)
+    rule = task.policy.active_limit
+    if rule != "ignore" and (exceeded := allowed.exceeded(plan)):
+        plan = _with_too_many(plan, exceeded=exceeded, is_refused=rule == "refuse")
+        if rule == "refuse":
+            return LimitedPlan(plan)
     if excess.rows.is_empty() and not departures:
         return LimitedPlan(plan)
     rows = excess.rows.get_column("row").sort()
     awaiting = plan_awaiting(task, prepared=prepared, head=head, choice=Choice(only=rows, departures=departures))
     whole = replace(plan.head, awaiting=awaiting.head.awaiting, awaiting_people=awaiting.head.awaiting_people)
     return LimitedPlan(replace(plan, head=whole), awaiting=awaiting, rows=rows)
+
+
+def _with_too_many(plan: Plan, *, exceeded: Iterable[TooMany], is_refused: bool) -> Plan:
+    """The plan with flags about limits of active people. is_refused: without changes."""
+    code = "active_refused" if is_refused else "active_over"
+    found = [flag(code, value=each.limit.words, detail=each.figures(where=" in this import")) for each in exceeded]
+    return flagged(plan, flags=collect(*found), stops=is_refused)
 
 
 def _rest(task: Task, *, prepared: Prepared, head: Head, excess: _Excess, failed: pl.Series) -> tuple[Plan, _Excess]:

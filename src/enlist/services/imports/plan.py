@@ -258,6 +258,7 @@ def import_undo_plan(scope: Scope, *, number: int, progress: Progress = silent) 
     _check_is_kept(scope, record=record)
     plan = plan_undo(scope, record=record, progress=progress)
     check_undo(scope, plan=plan)
+    limits_of(scope).check_active(plan)
     return counted(plan) if limits_of(scope).over(plan) else plan
 
 

@@ -35,6 +35,7 @@ from enlist.core.planner import (
     renamed,
     settle_names,
     stop_all,
+    stopped,
 )
 from enlist.core.planner.circumstances import USUAL, Circumstances
 from enlist.core.planner.people import passwords
@@ -226,10 +227,10 @@ def _plan(task: Task, *, state: _State, head: Head) -> Plan:
     if prepared.listing is not None and state.choice.departures:
         parts = _with_departures(parts, task=task, state=state, listing=prepared.listing)
     plan = assemble(head, parts, keep=lambda n, _, blobs: store.put_part(n, blobs=blobs))
+    whole = Plan(replace(plan.head, new=dict(state.new)), parts=store.parts(len(plan.head.fingerprints)))
     if state.bad and task.policy.bad_rows == "stop_import":
-        return _stopped(plan, state=state)
-    whole = replace(plan.head, new=dict(state.new))
-    return Plan(head=whole, parts=store.parts(len(whole.fingerprints)))
+        return flagged(whole, flags=stopped(state.bad), stops=True)
+    return whole
 
 
 def _left_out(task: Task) -> Part:
@@ -375,10 +376,16 @@ def _merged(directories: list[Directory]) -> Directory:
     )
 
 
-def _stopped(plan: Plan, *, state: _State) -> Plan:
-    """`bad_rows = stop_import`: the same rows and flags, without changes."""
-    spool = Spool()
-    kept = state.parts.parts(len(plan.head.fingerprints))
-    parts = (stop_all(part, bad=state.bad if n == 0 else None) for n, part in enumerate(kept))
-    stopped = assemble(plan.head, parts, keep=lambda n, _, blobs: spool.put_part(n, blobs=blobs))
-    return Plan(head=stopped.head, parts=spool.parts(len(stopped.head.fingerprints)))
+def flagged(plan: Plan, *, flags: pl.DataFrame, stops: bool) -> Plan:
+    """The plan with more flags on the file. stops: its rows and flags, without any changes."""
+    spool, head = Spool(), replace(plan.head, new={}, awaiting={}, awaiting_people=0) if stops else plan.head
+
+    def changed() -> Iterator[Part]:
+        for number, part in enumerate(plan.parts):
+            if stops:
+                yield stop_all(part, why=None if number else flags)
+            else:
+                yield part if number else replace(part, flags=collect(flags, part.flags))
+
+    whole = assemble(head, changed(), keep=lambda n, _, blobs: spool.put_part(n, blobs=blobs))
+    return Plan(head=whole.head, parts=spool.parts(len(whole.head.fingerprints)))

@@ -27,8 +27,10 @@ from enlist.store.setup import courses, groups
 from .listing import Chosen, person_everybody
 
 BULK_ACTIONS: Final = ("deactivate", "reactivate", "join", "enrol")
-# Nothing but the action happens, and usernames stay as they are.
-_SETTINGS: Final = ("upload_type=update", "username_characters=extended", "username_case=keep")
+# Nothing but the action happens, usernames stay as they are, and limits of active people hold as on a person's page.
+_SETTINGS: Final = (
+    "upload_type=update", "username_characters=extended", "username_case=keep", "active_limit=refuse",
+)  # fmt: skip
 _PRESET: Final = "moodle"
 # Enlist wrote the table itself, so it doesn't detect anything.
 _READING: Final[Mapping[str, Any]] = {"encoding": "utf-8", "delimiter": ",", "header": 1}

@@ -7,30 +7,36 @@ in the file) or about a figure that changes all the time (free seats, active peo
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
 
-from enlist.core.errors import StalePlan
+from enlist.core.errors import EnlistError, PolicyError, StalePlan
 from enlist.core.fields.fields import ADMINISTRATORS
+from enlist.core.plan.active import ActiveLimit, too_many
 from enlist.core.plan.plan import Head
 from enlist.core.planner.circumstances import Circumstances
 from enlist.core.planner.people.unlisted import ABOUT_UNLISTED
+from enlist.store.directory.active import active_limits, active_people
 from enlist.store.engine import Engine
 
 # Flags of plans that deactivate nobody for being missing from the file.
-_STAYED = {*ABOUT_UNLISTED, "import_stopped"} - {"absent_deactivated", "absent_kept"}
+_STAYED = {*ABOUT_UNLISTED, "import_stopped", "active_refused"} - {"absent_deactivated", "absent_kept"}
 
 
 @dataclass(frozen=True)
 class Case:
-    """A plan that is being applied: its head, everybody it has looked at (of SEEN_SCHEMA), and where."""
+    """A plan that is being applied: its head, everybody it has looked at (of SEEN_SCHEMA), and where.
+
+    active: how many people each limit of active people counted before the changes, if the plan obeys them.
+    """
 
     head: Head
     seen: pl.DataFrame
     at: Engine
     organization: int
+    active: dict[ActiveLimit, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -42,12 +48,12 @@ class Fact:
     """
 
     relies: Callable[[Head], bool]
-    broken: Callable[[Case], StalePlan | None]
+    broken: Callable[[Case], EnlistError | None]
     after: bool = False
 
 
 def check(case: Case, *, after: bool) -> None:
-    """Check the facts that belong before, or after, the changes. Raises StalePlan for one that no longer holds."""
+    """Check the facts that belong before, or after, the changes. Raises the error of one that doesn't hold."""
     for fact in FACTS:
         if fact.after is after and fact.relies(case.head) and (error := fact.broken(case)):
             raise error
@@ -73,4 +79,32 @@ def _unlisted_came(case: Case) -> StalePlan | None:
     return StalePlan("unlisted_came", count=count) if count else None
 
 
-FACTS: Final[list[Fact]] = [Fact(relies=_deactivates_unlisted, broken=_unlisted_came)]
+def _obeys_active_limits(head: Head) -> bool:
+    """Whether a plan may add active people, and must not exceed the limits: imports have a setting for that."""
+    adds = head.verbs.keys() & {"create", "reactivate", "restore", *(() if head.policy else ("update",))}
+    return bool(adds) and head.policy.get("active_limit", "refuse") == "refuse"
+
+
+def _count_active(case: Case) -> None:
+    for limit in active_limits(case.organization):
+        case.active[limit] = active_people(case.organization, limit=limit)
+
+
+def _too_many_active(case: Case) -> EnlistError | None:
+    """Whether more people are active now than a limit allows; the plan may have been within it when it was made."""
+    for limit, before in case.active.items():
+        now = active_people(case.organization, limit=limit)
+        over = too_many(limit, active=before, more=now - before)
+        if over and case.head.policy:
+            figures = over.figures(where=" in this import")
+            return StalePlan("active_limit_passed", roles=limit.words, figures=figures)
+        if over:
+            return PolicyError("active_limit_reached", roles=limit.words, figures=over.figures())
+    return None
+
+
+FACTS: Final[list[Fact]] = [
+    Fact(relies=_deactivates_unlisted, broken=_unlisted_came),
+    Fact(relies=_obeys_active_limits, broken=_count_active),
+    Fact(relies=_obeys_active_limits, broken=_too_many_active, after=True),
+]

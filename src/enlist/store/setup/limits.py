@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
+from enlist.core.plan.active import changed, dump, load
 from enlist.core.policy import ChangeLimits
 from enlist.core.policy.kinds import LimitEntries
 from enlist.store import activity
 from enlist.store.engine import engine
 from enlist.store.models import Organization
 from enlist.store.scope import Scope
+from enlist.store.transactions import short_transaction
 
 _KIND = LimitEntries()
 
@@ -35,10 +38,32 @@ def change_limits(scope: Scope, *, limits: ChangeLimits) -> ChangeLimits:
     return before
 
 
+def change_active_limits(scope: Scope, *, settings: Iterable[str]) -> None:
+    """Change the limits of active people by settings such as `learner=500`, and log that. Earlier plans become stale.
+
+    Raises PolicyError.
+    """
+    with short_transaction():
+        row = Organization.objects.select_for_update().get(pk=scope.organization.pk)
+        before = after = load(row.settings.get("active_limits", {}))
+        for setting in settings:
+            after = changed(after, setting=setting)
+        if after != before:
+            row.settings = {**row.settings, "active_limits": dump(after)}
+            row.reference_version = secrets.randbits(62) | 1
+            row.save(update_fields=["settings", "reference_version"])
+            activity.log(scope, action="limits_changed", note=_active_note(dump(before), after=dump(after)))
+
+
 def active_people(organization: Organization) -> int:
     """How many active people the organisation has (one query)."""
     active = "SELECT count(*) FROM store_person WHERE organization_id = %s AND state = 'active'"
     return int(engine().value(active, params=[organization.pk]))
+
+
+def _active_note(before: Mapping[str, int], *, after: Mapping[str, int]) -> str:
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return "; ".join(f"active {name}: {before.get(name, 'any')} → {after.get(name, 'any')}" for name in names) + "."
 
 
 def _note(before: ChangeLimits, *, after: ChangeLimits) -> str:

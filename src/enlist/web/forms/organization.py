@@ -18,6 +18,8 @@ from .base import ServiceForm
 from .inputs import input_for
 
 _LONGEST: Final = 3650
+# The roles whose people are always counted on the page.
+_COMMON: Final = ("learner", "instructor")
 
 
 class PercentField(forms.DecimalField):
@@ -108,6 +110,26 @@ class LimitsForm(PartForm):
         approval.limits_change(self.scope, settings=limits)
 
 
+class ActiveForm(PartForm):
+    """How many people may be active: a number for each role or set of roles that has a limit, or is common."""
+
+    def ask(self) -> None:
+        self.limits = approval.active_limits_list(self.scope, also=_COMMON)
+        for limit in self.limits:
+            label = _("People with the role %s") % limit.words
+            field = forms.IntegerField(min_value=0, required=False, initial=limit.allowed, label=label)
+            field.widget.attrs |= {"class": "form-control form-control-sm", "aria-label": label}
+            self.fields[limit.name] = field
+
+    def rows(self) -> list[tuple[approval.ActiveShown, Any]]:
+        """The limits with their field."""
+        return [(each, self[each.name]) for each in self.limits]
+
+    def save(self) -> None:
+        numbers = {name: "" if number is None else number for name, number in self.cleaned_data.items()}
+        approval.active_limits_change(self.scope, settings=[f"{name}={number}" for name, number in numbers.items()])
+
+
 class RetentionForm(PartForm):
     """For how many days uploaded files and plans are kept, and activation links work."""
 
@@ -141,6 +163,7 @@ PARTS: Final[Mapping[str, type[PartForm]]] = {
     "name": NameForm,
     "addresses": AddressesForm,
     "limits": LimitsForm,
+    "active": ActiveForm,
     "retention": RetentionForm,
     "terms": TermsForm,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from enlist.core.errors.family import FileError, LeaseTaken, PlanError, StalePlan
+from enlist.core.errors.family import FileError, LeaseTaken, PlanError, PolicyError, StalePlan
 
 from .kind import ErrorKind
 
@@ -55,6 +55,13 @@ PLANS: Final = (
               "Nothing was applied.", _AGAIN),
     ErrorKind("unlisted_came", StalePlan,
               "{count:,} more people who aren't in the file came since this plan was made. Nothing was applied.", _AGAIN),
+    ErrorKind("active_limit_passed", StalePlan,
+              "More people with the role {roles} would be active than allowed: {figures}. Nothing was applied.", _AGAIN),
+    ErrorKind("active_limit_reached", PolicyError,
+              "More people with the role {roles} would be active than allowed: {figures}. Nothing was changed.",
+              "Deactivate others first, or ask an administrator to raise the limit."),
+    ErrorKind("active_limit_misspelled", PolicyError, "“{value}” isn't a limit of active people.",
+              "Write learner=500, or learner= for no limit. Roles are joined by +: {roles}."),
     ErrorKind("plan_key_taken", StalePlan,
               "The {what} “{value}” was given to {username} since this plan was made. Nothing was applied.", _AGAIN),
     ErrorKind("plan_conflicts", StalePlan,

@@ -27,7 +27,7 @@ from enlist.core.planner.reference.ledger import KEYS, Cells, Ledger
 from enlist.core.planner.reference.person import Details, is_email_unique
 from enlist.core.planner.reference.visit import Visit
 from enlist.core.planner.roles import addable
-from enlist.core.planner.stop import bad_rows, stop_all
+from enlist.core.planner.stop import bad_rows, stop_all, stopped
 from enlist.core.policy import Policy
 from enlist.core.rows.rows import MADE, Rows
 
@@ -57,7 +57,7 @@ def plan_rows(
         seen=seen_by(result.frames, rows=_matched(visits), directory=directory),
     )
     if policy.bad_rows == "stop_import" and (bad := bad_rows(part).len()):
-        return stop_all(part, bad=bad)
+        return stop_all(part, why=stopped(bad))
     if policy.unlisted == "deactivate":
         return Absence(rows, directory=directory, policy=policy, circumstances=circumstances).add_to(part)
     return part
