@@ -63,6 +63,11 @@ def test_an_invited_person_is_at_their_courses_after_two_clicks_on_a_phone(
     page.locator("#menu").get_by_role("link", name="My details").click()
     expect(page.get_by_text("amelia.okafor@northfield.example")).to_be_visible()
     found["details"] = looked(visit, "details")
+    page.get_by_role("link", name="Edit").click()
+    found["edit"] = looked(visit, "edit")
+    page.get_by_label("City").fill("Bath")
+    visit.press("Save")
+    expect(page.get_by_text("Bath")).to_be_visible()
     with page.expect_download() as data:
         page.get_by_role("link", name="Download my data").click()
     assert data.value.suggested_filename == "my-data.json"

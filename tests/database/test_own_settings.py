@@ -8,7 +8,7 @@ from django.test import Client
 
 from enlist.core.errors import NotFound
 from enlist.services.access import MACHINE, Scope
-from enlist.services.people.edit import own_time_zone_set
+from enlist.services.people.edit import own_details_set
 from enlist.store.models import Import, Person
 from tests.database import school as cast
 from tests.database.test_import_steps import _static, client, scope
@@ -57,4 +57,4 @@ def test_a_zone_that_does_not_exist_is_refused(client: Client, zone: str) -> Non
 
 def test_the_machine_has_no_time_zone_of_its_own(scope: Scope) -> None:
     with pytest.raises(NotFound):
-        own_time_zone_set(Scope(scope.organization, MACHINE), zone="Asia/Tbilisi")
+        own_details_set(Scope(scope.organization, MACHINE), values={"timezone": "Asia/Tbilisi"})

@@ -326,8 +326,6 @@ INNER = {
     "check_accounts", "guarded_roles", "words_of", "upload_check", "filter_of", "notice_mail", "work_of",
     "check_approval", "check_role", "rank_by_now", "job_permit", "earlier_recall",
     "settings_effects", "column_values", "records_change",
-    # About the acting person only.
-    "own_time_zone_set",
 }  # fmt: skip
 # They ask `may_touch`, since it depends on whose import it is.
 BY_IMPORT = {
@@ -346,7 +344,7 @@ BY_IMPORT = {
     "import_repeatable", "draft_again", "import_invite", "import_invited",
 }  # fmt: skip
 # They are about the person who asks, and nobody else.
-OWN = {"own_courses", "own_details", "own_data", "own_learner", "own_learners", "own_links"}
+OWN = {"own_courses", "own_details", "own_data", "own_details_set", "own_learner", "own_learners", "own_links"}
 # They ask for the right that the description of the kind names.
 BY_KIND = {"record_list", "record_show", "record_form", "record_add", "record_change", "record_remove"}
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("my-students/", own.learners, {"kind": "instructor"}, name="my-students"),
     path("my-students/<name:username>/", own.learner, {"kind": "instructor"}, name="my-student"),
     path("my-details/", own.my_details, name="my-details"),
+    path("my-details/edit/", own.edit_details, name="my-details-edit"),
     path("my-details/data.json", own.my_data, name="my-data"),
     path("imports/", imports.index, name="imports"),
     path("imports/lines/", imports.lines, name="import-lines"),

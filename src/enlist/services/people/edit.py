@@ -7,12 +7,12 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.errors import NotAllowed, NotFound, PolicyError
+from enlist.core.errors import NotAllowed, PolicyError
 from enlist.core.plan.plan import Head, Plan, assemble
 from enlist.core.planner.manual import edit, keys_of, new_person
 from enlist.core.report.changes import Cell, changes
 from enlist.core.rights import may_change_account, ranks_above
-from enlist.services.access import Right, Scope, needs
+from enlist.services.access import Right, Scope, needs, person_asking
 from enlist.store import activity, apply
 from enlist.store.directory import snapshot
 from enlist.store.models import Person
@@ -22,6 +22,10 @@ from .listing import person_of
 # Roles of people who are added manually; the team has its own page.
 ROLES: Final = ("learner", "instructor")
 _OF_ACCOUNT: Final = ("username", "email", "state")
+# The fields that people can change themselves. Files find people by the others, or the organisation knows them better.
+OWN_SLUGS: Final = (
+    "firstname", "lastname", "city", "country", "lang", "timezone", "phone1", "phone2", "address", "url", "description",
+)  # fmt: skip
 
 
 @needs(Right.CHANGE_PEOPLE)
@@ -39,14 +43,18 @@ def person_set(scope: Scope, *, username: str, values: Mapping[str, str]) -> tup
     return _changed(scope, person=person, values=values)
 
 
-def own_time_zone_set(scope: Scope, *, zone: str) -> None:
-    """Set the time zone in which the acting person sees times; "" for UTC. It needs no right, being their own.
+def own_details_set(scope: Scope, *, values: Mapping[str, str]) -> tuple[Cell, ...]:
+    """Give the acting person these details (slug → text, "" removes one); what changed. It needs no right.
 
-    Raises PolicyError for an unknown zone; StalePlan, LeaseTaken, DatabaseProblem.
+    Raises NotFound; NotAllowed for a field that people can't change themselves; PolicyError, StalePlan, LeaseTaken,
+    DatabaseProblem as `person_set`.
     """
-    if scope.actor is None:
-        raise NotFound("account_without_person")
-    _changed(scope, person=scope.actor, values={"timezone": zone})
+    person = person_asking(scope)
+    fields = snapshot.fields(scope.organization).profile_fields
+    own = {*OWN_SLUGS, *(field.slug for field in fields if not field.locked)}
+    if locked := sorted(values.keys() - own):
+        raise NotAllowed("field_locked", field=locked[0])
+    return _changed(scope, person=person, values=values)
 
 
 def _changed(scope: Scope, *, person: Person, values: Mapping[str, str]) -> tuple[Cell, ...]:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from enlist.core.directory.directory import ProfileField
 from enlist.core.fields.fields import FIELDS, PERSON_SLUGS, Kind
 from enlist.services.access import Scope
-from enlist.services.people.edit import ROLES
+from enlist.services.people.edit import OWN_SLUGS, ROLES
 from enlist.services.people.listing import PersonDetail
+from enlist.services.people.own import OwnDetails
 from enlist.services.setup import lists
 
 from .base import ServiceForm
@@ -27,6 +28,16 @@ _INPUTS: Final = {
     Kind.WEB_ADDRESS: "url",
     Kind.LONG_TEXT: "long",
 }
+# The purposes of HTML's attribute autocomplete.
+_PURPOSES: Final = {
+    "firstname": "given-name",
+    "lastname": "family-name",
+    "city": "address-level2",
+    "country": "country",
+    "phone1": "tel",
+    "address": "street-address",
+    "url": "url",
+}
 
 
 class PersonForm(ServiceForm):
@@ -38,12 +49,12 @@ class PersonForm(ServiceForm):
             roles = [(role, role) for role in ROLES]
             self.add("role", field=input_for("choice", options=roles, label=_("role"), initial=ROLES[0]))
         for slug in PERSON_SLUGS:
-            self._add_own(slug, value=person.fields[slug] if person else "")
+            self._add_field(slug, value=person.fields[slug] if person else "")
         for about in lists.fields_list(scope):
             value = person.profile.get(about.shortname, "") if person else about.default
             self._add_profile(about, value=value)
 
-    def _add_own(self, slug: str, *, value: str) -> None:
+    def _add_field(self, slug: str, *, value: str) -> None:
         about = FIELDS[slug]
         field = input_for(
             _INPUTS.get(about.kind, "text"), value=value, label=about.label, required=slug in _REQUIRED, initial=value
@@ -62,3 +73,17 @@ class PersonForm(ServiceForm):
             initial=chosen(value) if kind == "choices" else value,
         )
         self.add(about.slug, field=field)
+
+
+class OwnDetailsForm(PersonForm):
+    """The details that a person can change themselves."""
+
+    def __init__(self, sent: Mapping[str, str] | None, *, own: OwnDetails) -> None:
+        ServiceForm.__init__(self, sent)
+        for slug in OWN_SLUGS:
+            self._add_field(slug, value=own.person.fields[slug])
+            # So that browsers and people with difficulties can fill it in (WCAG 2.2, 1.3.5).
+            self.fields[slug].widget.attrs["autocomplete"] = _PURPOSES.get(slug, "off")
+        for about in own.fields:
+            if not about.locked:
+                self._add_profile(about, value=own.person.profile.get(about.shortname, ""))

@@ -35,6 +35,8 @@ PEOPLE: Final = (
               "Give them another role first."),
     ErrorKind("role_has_links", PolicyError, "{username} is still linked to learners as {role}.",
               "Remove these links first."),
+    ErrorKind("field_locked", NotAllowed, "You can't change the field {field} yourself. Nothing was changed.",
+              "Ask your organisation."),
     ErrorKind("person_above", NotAllowed, "{username} has a higher role than you. Nothing was done.",
               "Ask somebody with at least that role."),
     ErrorKind("person_active", PolicyError, "{username} is active, so they can't be deleted.", "Deactivate them first."),

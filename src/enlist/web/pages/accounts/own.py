@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from enlist.services.people import own
+from enlist.services.people.edit import own_details_set
 from enlist.services.people.own import OwnCourse
+from enlist.web.forms.people import OwnDetailsForm
 from enlist.web.navigation import start_of
 from enlist.web.pages.imports import imports
 from enlist.web.pages.people.person import details_of
@@ -39,6 +43,16 @@ def my_details(request: Request) -> HttpResponse:
     found = own.own_details(request.scope)
     shown: dict[str, Any] = {"person": found.person, "details": details_of(found.person, fields=found.fields)}
     return render(request, "web/own/details.html", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_details(request: Request) -> HttpResponse:
+    """The form of what people can change themselves; a POST saves the changed values."""
+    form = OwnDetailsForm(request.POST if request.method == "POST" else None, own=own.own_details(request.scope))
+    if form.is_valid() and form.saved(lambda: own_details_set(request.scope, values=form.values())):
+        messages.success(request, _("Saved."))
+        return redirect("my-details")
+    return render(request, "web/own/edit.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_safe
