@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-_django = get_wsgi_application()
 
 
 class _Body:
@@ -37,13 +32,17 @@ class _Body:
         return data
 
 
-def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Answer a request."""
-    size = environ.get("CONTENT_LENGTH") or "0"
-    if size.isdecimal():
-        environ["wsgi.input"] = _Body(environ["wsgi.input"], size=int(size))
-    return _django(environ, start_response)
+class _Request(WSGIRequest):
+    """A request whose body arrives whole or not at all."""
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        size = environ.get("CONTENT_LENGTH") or "0"
+        if size.isdecimal():
+            environ["wsgi.input"] = _Body(environ["wsgi.input"], size=int(size))
+        super().__init__(environ)
 
 
+application = get_wsgi_application()
+application.request_class = _Request
 # Load all pages now, so that the first request doesn't have to wait.
 _ = get_resolver().url_patterns

@@ -39,7 +39,7 @@ def one_of(column: str, *values: str) -> models.Q:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0005_terms")]
+    dependencies = [("store", "0006_mails")]
 
     operations = [
         migrations.CreateModel(
