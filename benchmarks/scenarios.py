@@ -60,6 +60,8 @@ def measure(bench: Bench) -> None:
         counted(bench, rows=rows)
     if bench.wants("P16"):
         tangled(bench)
+    if bench.wants("P20"):
+        invitations(bench, rows=rows)
 
 
 def first_import(bench: Bench, *, rows: int) -> None:
@@ -197,6 +199,14 @@ def tangled(bench: Bench) -> None:
             plan = ("-m", "enlist", "plan", path, "--preset", "moodle", *TANGLED)
             # This many changes need approval: they get a plan of their own, which is measured too.
             bench.time(variant, *plan, rows=OF_TANGLED, at="known", fine=(0, AWAITING))
+
+
+def invitations(bench: Bench, *, rows: int) -> None:
+    """Everybody in a roster of new people is invited."""
+    path = bench.roster(rows)
+    for _ in range(bench.size.runs):
+        bench.databases.copy("school", to="work")
+        bench.take("invitations", rows=rows, at="work", path=path)
 
 
 def passwords(bench: Bench) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import resource
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from socket import socket
 from typing import Any, Final
 
 import django
 from django.contrib.auth.hashers import make_password
 from django.db import connection, connections, models, transaction
+from django.db.models import Count
 
 from benchmarks.make_roster import CAMPUSES, COURSES, GROUPS, ROLES
 from benchmarks.measure import Stopwatch, serve, tell
@@ -24,17 +29,21 @@ from enlist.services.access import scope_of  # noqa: E402
 from enlist.services.accounts.passwords import passwords_settle  # noqa: E402
 from enlist.services.imports.plan import import_apply, import_plan, import_stage, import_undo_plan  # noqa: E402
 from enlist.services.imports.request import ImportRequest  # noqa: E402
+from enlist.store.accounts import mails  # noqa: E402
+from enlist.store.imports import records  # noqa: E402
 from enlist.store.models import (  # noqa: E402
     Course,
     CourseGroup,
     CourseGroupMember,
     Enrolment,
+    Mail,
     Organization,
     Person,
     ProfileField,
     Role,
 )
 from enlist.store.setup.organization import make_tables  # noqa: E402
+from enlist.store.transactions import short_transaction  # noqa: E402
 
 # The import for a new term: new people are created, existing ones updated, and a template fills a column.
 SETTINGS: Final = (
@@ -47,6 +56,8 @@ COUNTING: Final = ("upload_type=add_all", "username_from=%-1f%-l", SETTINGS[-1])
 # Sorted by foreign keys.
 MODELS: Final[tuple[type[models.Model], ...]] = (Person, Enrolment, CourseGroupMember)
 AT_ONCE: Final = 1_000
+# Accepts every mail and forgets it.
+SINK: Final = "aiosmtpd.handlers.Sink"
 
 
 def school() -> None:
@@ -113,6 +124,37 @@ def argon2(count: int) -> None:
     tell(watch)
 
 
+def invitations(path: str) -> None:
+    """Import new people, queue an invitation to each, and let two workers send them to a server that keeps none."""
+    scope, watch = scope_of(None), _watch()
+    chosen = preset("moodle")
+    policy = chosen.configure([*SETTINGS, "invite=never"])
+    plan = import_stage(
+        scope,
+        planned=import_plan(scope, request=ImportRequest(source=Path(path), policy=policy, preset=chosen.name)),
+    )
+    created = records.created(records.get(scope, number=import_apply(scope, plan=plan).number))
+    Organization.objects.update(settings={"mails_per_second": 1_000_000})
+    with watch.phase("queue"), short_transaction():
+        queued = mails.add_for_new(scope.organization, purpose=mails.INVITATION, people=created, number=1)
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    sink = subprocess.Popen([sys.executable, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}", "-c", SINK])
+    command = [sys.executable, "-m", "enlist", "worker", "--until-empty"]
+    environment = os.environ | {"ENLIST_MAIL": f"smtp://127.0.0.1:{port}"}
+    with watch.phase("send"):
+        workers = [subprocess.Popen(command, env=environment) for _ in range(2)]
+        codes = [worker.wait() for worker in workers]
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    sink.terminate()
+    sink.wait()
+    states = dict(Mail.objects.values_list("state").annotate(Count("pk")))
+    if codes != [0, 0] or states.keys() - {"sent", "refused"}:
+        raise SystemExit(f"Of {queued:,} mails: {states}; the workers ended with {codes}.")
+    tell(watch, **states, peak_of_workers=peak)
+
+
 def undo(number: int) -> None:
     """Plan the undo of an import and apply it."""
     watch, scope = _watch(), scope_of(None)
@@ -168,6 +210,7 @@ if __name__ == "__main__":
             "school": school,
             "import": import_file,
             "undo": undo,
+            "invitations": invitations,
             "bulk_create": bulk_create,
             "passwords": passwords,
             "argon2": argon2,

@@ -22,7 +22,7 @@ from enlist.services.imports.request import ImportRequest
 from enlist.services.people.edit import person_set
 from enlist.services.worker import worker_run
 from enlist.store.accounts import mails
-from enlist.store.models import Mail, Organization
+from enlist.store.models import Import, Mail, Organization
 from tests.database import school as cast
 from tests.database.everything import holding
 from tests.database.imports import HEAD
@@ -293,3 +293,18 @@ def test_an_invitation_has_the_organisations_message_colour_and_reply_address(sc
     assert "\n\nTerm starts\n<b>soon</b>.\n\n" in body(mail)
     assert "<p>Term starts<br>\n&lt;b&gt;soon&lt;/b&gt;.</p>" in body(mail, kind="html")
     assert "background:#225522" in body(mail, kind="html")
+
+
+def test_the_message_of_an_import_replaces_that_of_the_organisation(school: Scope, postbox: Postbox) -> None:
+    postbox.start()
+    here = school.organization
+    here.settings["invitations"] = {"message": "Welcome."}
+    here.save()
+    imported(school, f"{HEAD}\nben,Ben,Osei,ben@x.org")
+    # No preset offers the setting yet.
+    Import.objects.update(policy={**Import.objects.get().policy, "message": "Bring a pen."})
+    worked()
+    (mail,) = mails_in(postbox).values()
+
+    assert "\n\nBring a pen.\n\n" in body(mail)
+    assert "Welcome." not in body(mail)

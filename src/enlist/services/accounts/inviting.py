@@ -15,7 +15,7 @@ from django.utils import timezone
 from enlist.core.errors import NotFound, PolicyError
 from enlist.core.policy import Invite, Policy
 from enlist.core.policy.retention import Retention
-from enlist.store.accounts import accounts, mails, tokens
+from enlist.store.accounts import mails, tokens
 from enlist.store.imports import records
 from enlist.store.models import Import, Mail, Organization, Person
 from enlist.store.scope import MACHINE, Scope
@@ -95,15 +95,15 @@ def invitation_send(mail: Mail, *, connection: BaseEmailBackend) -> bool | None:
     Each attempt sends the same message with the same link: the mail server may have accepted it before.
     """
     with short_transaction():
-        person = tokens.active(mail.person_id)
-        if person is None or not person.email or accounts.has_password(person):
+        person = mails.invitee(mail)
+        if person is None:
             return None
         # An address that changed since gets a link of its own.
         token = tokens.derived(of=(*_identity(mail), person.email_key))
         tokens.keep(person, purpose=tokens.ACTIVATE, token=token)
     return mail_send(
         person,
-        written=_written(person, organization=mail.organization, token=token, number=mail.import_number),
+        written=_written(person, organization=mail.organization, token=token, message=mail.message),
         about=keyed_hash("mail", of=_identity(mail)),
         reply_to=design_of(mail.organization).get("reply_to", ""),
         connection=connection,
@@ -124,7 +124,8 @@ SENDERS: Final[Mapping[str, Sender]] = {mails.INVITATION: invitation_send}
 
 def invitation_example(person: Person, *, organization: Organization, number: int | None = None) -> Written:
     """The invitation as this person gets it, with a link that doesn't work."""
-    return _written(person, organization=organization, token=_EXAMPLE, number=number)
+    message = _message_of_import(organization, number=number)
+    return _written(person, organization=organization, token=_EXAMPLE, message=message)
 
 
 def links_since(organization: Organization) -> datetime:
@@ -148,10 +149,10 @@ def _identity(mail: Mail) -> tuple[object, ...]:
     return mail.purpose, mail.pk, mail.created_at.isoformat(), mail.edition
 
 
-def _written(person: Person, *, organization: Organization, token: str, number: int | None) -> Written:
+def _written(person: Person, *, organization: Organization, token: str, message: str | None) -> Written:
     design = design_of(organization)
     parts = {name: design[name] for name in ("message", "colour") if design.get(name)}
-    if message := _message_of_import(organization, number=number):
+    if message:
         parts["message"] = message
     days = Retention.of(organization.settings).links
     return written(Invitation(organization.name, address_of(token), days=days, **parts), to=person)

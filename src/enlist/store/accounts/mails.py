@@ -12,7 +12,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Now
 
 from enlist.store.engine import engine
-from enlist.store.models import Account, AccountToken, Mail, Organization, Person
+from enlist.store.models import Account, AccountToken, Import, Mail, Organization, Person
 from enlist.store.transactions import short_transaction
 
 from .tokens import ACTIVATE
@@ -83,7 +83,9 @@ def organizations_with_due() -> list[Organization]:
 
 
 def take(organization: Organization, *, at_most: int, per_second: int) -> list[Mail]:
-    """Take the mails that have been due for longest, with their people; no other worker takes the same.
+    """Take the mails that have been due for longest, with their people, and the `message` of their import.
+
+    No other worker takes the same.
 
     per_second: how many all workers together take within a second.
     """
@@ -97,7 +99,19 @@ def take(organization: Organization, *, at_most: int, per_second: int) -> list[M
         taken = list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:free])
         found = Mail.objects.filter(pk__in=taken)
         found.update(due_at=Now() + TAKEN_FOR, taken_at=Now(), problem="")
-        return list(found.select_related("person").order_by("pk"))
+        batch = list(found.select_related("person").order_by("pk"))
+    numbers = {mail.import_number for mail in batch if mail.import_number is not None}
+    imports = Import.objects.filter(organization=organization, number__in=numbers)
+    messages = dict(imports.values_list("number", "policy__message"))
+    for mail in batch:
+        mail.message = messages.get(mail.import_number or 0)
+    return batch
+
+
+def invitee(mail: Mail) -> Person | None:
+    """The person to invite, locked until the caller's transaction ends; None if they need or get none (one query)."""
+    found = Person.objects.filter(pk=mail.person_id, state="active").exclude(email="")
+    return found.filter(~Exists(_signs_in())).select_for_update(of=("self",)).first()
 
 
 def sent(mail: Mail) -> None:
@@ -183,11 +197,10 @@ def with_states(
 
 def _state(links_since: datetime) -> Case:
     mine = Mail.objects.filter(person=OuterRef("pk"), purpose=INVITATION)
-    signs_in = Account.objects.filter(person=OuterRef("pk")).exclude(_NO_PASSWORD)
     works = AccountToken.objects.filter(person=OuterRef("pk"), purpose=ACTIVATE, created_at__gt=links_since)
     is_sent = Exists(mine.filter(state="sent"))
     return Case(
-        When(Exists(signs_in), then=Value("used")),
+        When(Exists(_signs_in()), then=Value("used")),
         When(Exists(mine.filter(state="due")), then=Value("queued")),
         When(Exists(mine.filter(state="refused")), then=Value("refused")),
         When(is_sent & Exists(works), then=Value("sent")),
@@ -195,6 +208,10 @@ def _state(links_since: datetime) -> Case:
         When(email="", then=Value("no_address")),
         default=Value("not_sent"),
     )
+
+
+def _signs_in() -> QuerySet[Account]:
+    return Account.objects.filter(person=OuterRef("pk")).exclude(_NO_PASSWORD)
 
 
 def _ends(people: range) -> tuple[int, int]:

@@ -33,6 +33,8 @@ class Mail(models.Model):
     problem = text()
     changed_at = models.DateTimeField(db_default=Now())
     created_at = moment()
+    # Of its import; `mails.take` reads it.
+    message: str | None = None
 
     class Meta:
         constraints = [
