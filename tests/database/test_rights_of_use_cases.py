@@ -39,7 +39,8 @@ ASKS: dict[Right, set[str]] = {
     },
     Right.CHANGE_SETUP: {"column_field_add", "course_group_add", "field_move", "problem_option_add"},
     Right.SEE_SETUP: {
-        "active_limits_list", "addresses_are_shared", "checklist", "course_names", "course_roles", "fields_list",
+        "active_limits_list", "addresses_are_shared", "checklist", "course_names", "course_roles", "design_show",
+        "fields_list",
         "limits_list", "limits_show", "retention_show", "roles_list", "terms_show",
     },
     Right.SEE_PEOPLE: {
@@ -52,7 +53,8 @@ ASKS: dict[Right, set[str]] = {
     Right.GIVE_LINKS: {"cards_make", "invitation_link", "people_invite", "people_invited"},
     Right.CHANGE_TEAM: {"team_add", "team_change", "team_invite", "team_list", "team_password"},
     Right.CHANGE_ORGANIZATION: {
-        "addresses_share", "demo_add", "expire", "job_put", "organization_rename", "retention_change", "terms_change",
+        "addresses_share", "demo_add", "design_change", "expire", "job_put", "organization_rename",
+        "retention_change", "terms_change",
     },
 }  # fmt: skip
 # Of those that depend on whose import it is: the ones that only show it, and the ones about the caller's own news.

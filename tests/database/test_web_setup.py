@@ -198,7 +198,7 @@ def test_an_administrator_changes_limits_and_nothing_else_of_the_organisation(sc
     form = {"part": "limits", "update-share": "5", "update-number": "9"}
     assert send(admin, "/organization/", values=form).status_code == 302
     assert "something that doesn&#x27;t exist." in admin.post("/organization/", {"part": "weather"}).text
-    for part in ("name", "addresses", "retention", "terms"):
+    for part in ("name", "addresses", "retention", "terms", "invitations"):
         form = {
             "part": part,
             "name": "Mine",
@@ -207,6 +207,7 @@ def test_an_administrator_changes_limits_and_nothing_else_of_the_organisation(sc
             "plans": "1",
             "links": "1",
             "terms": "None.",
+            "per_second": "5",
         }
         assert admin.post("/organization/", form).status_code == 403
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from enlist.cli.plain import plain
+from enlist.cli.plain import plain, values_of
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.terminal import print_json, print_table, print_text, say
 from enlist.core.errors import PolicyError
@@ -117,6 +117,26 @@ def preview(
         print_json(written)
     else:
         print_text(written.html if html else f"Subject: {written.subject}\n\n{written.text}")
+
+
+@app.command("design")
+def change_design(
+    context: typer.Context,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Change message, logo, colour, reply_to or per_second."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show or change what the organisation adds to invitations, and how many mails it sends a second."""
+    scope = session_of(context).scope()
+    from enlist.services.setup import invitation_design
+
+    values = {name.strip(): value for name, _, value in (each.partition("=") for each in settings or ())}
+    design = invitation_design.design_change(scope, values=values) if values else invitation_design.design_show(scope)
+    print_json(design) if as_json else print_text(
+        "\n".join(f"{name.replace('_', ' ')}: {value or '–'}" for name, value in values_of(design).items())
+    )
 
 
 @app.command("terms")

@@ -21,31 +21,34 @@ _HTML: Final = """\
 <html lang="{language}">
 <body style="margin:0;padding:24px;background:#f4f5f7;font-family:system-ui,sans-serif;color:#1c2430">
 <div style="max-width:520px;margin:0 auto;padding:32px;background:#ffffff;border-radius:8px">
-<p style="margin:0 0 24px;font-size:18px;font-weight:600">{organization}</p>
+{logo}<p style="margin:0 0 24px;font-size:18px;font-weight:600">{organization}</p>
 <p>{greeting}</p>
 <p>{body}</p>
 {message}<p>{username_is}: <strong>{username}</strong></p>
 <p style="margin:32px 0"><a href="{address}"
-style="padding:12px 20px;background:{colour};color:#ffffff;text-decoration:none;border-radius:6px">{button}</a></p>
+style="padding:12px 20px;background:{colour};color:{on_colour};text-decoration:none;border-radius:6px">{button}</a></p>
 <p style="font-size:13px;color:#5a6474">{address}</p>
 <p style="font-size:13px;color:#5a6474">{lasts} {unknown}</p>
 </div>
 </body>
 </html>
 """
+_LOGO: Final = '<p style="margin:0 0 16px"><img src="{}" alt="" style="max-height:64px;max-width:240px"></p>\n'
 
 
 @dataclass(frozen=True)
 class Invitation:
     """What an invitation says.
 
-    days: how long its link works. message: from the organisation or the import, "" for none.
+    days: how long its link works. message: from the organisation or the import, "" for none. logo: the address of an
+    image, "" for none. colour: of the button, #rrggbb.
     """
 
     organization: str
     address: str
     days: int
     message: str = ""
+    logo: str = ""
     colour: str = COLOUR
 
 
@@ -78,9 +81,21 @@ def _html(said: Mapping[str, str], *, invitation: Invitation, to: Person, langua
         "username": to.username,
         "address": invitation.address,
         "colour": invitation.colour,
+        "on_colour": _on(invitation.colour),
         **{key: said[key] for key in ("greeting", "body", "button", "lasts", "unknown")},
     }
-    return _HTML.format(**{k: escape(v) for k, v in shown.items()}, message=f"<p>{message}</p>\n" if message else "")
+    parts = {
+        "message": f"<p>{message}</p>\n" if message else "",
+        "logo": _LOGO.format(escape(invitation.logo)) if invitation.logo else "",
+    }
+    return _HTML.format(**{name: escape(value) for name, value in shown.items()}, **parts)
+
+
+def _on(colour: str) -> str:
+    """Black or white, whichever can be read better on a colour (WCAG 2.2, relative luminance)."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return "#000000" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else "#ffffff"
 
 
 def _language(lang: str) -> str:

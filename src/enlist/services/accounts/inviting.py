@@ -139,7 +139,7 @@ def problem_text(code: str) -> str:
 
 
 def design_of(organization: Organization) -> dict[str, str]:
-    """The organisation's own parts of invitations: message, reply_to, colour; what it didn't set is missing."""
+    """The organisation's own parts of invitations: message, logo, colour, reply_to; what it didn't set is missing."""
     design: dict[str, str] = organization.settings.get("invitations", {})
     return design
 
@@ -151,7 +151,7 @@ def _identity(mail: Mail) -> tuple[object, ...]:
 
 def _written(person: Person, *, organization: Organization, token: str, message: str | None) -> Written:
     design = design_of(organization)
-    parts = {name: design[name] for name in ("message", "colour") if design.get(name)}
+    parts = {name: design[name] for name in ("message", "logo", "colour") if design.get(name)}
     if message:
         parts["message"] = message
     days = Retention.of(organization.settings).links

@@ -140,6 +140,16 @@ def rename_organization(scope: Scope, *, name: str) -> bool:
     return True
 
 
+def change_settings(scope: Scope, *, values: Mapping[str, Any], note: str) -> None:
+    """Set some of the organisation's settings, and log that."""
+    with transaction.atomic():
+        row = Organization.objects.select_for_update().get(pk=scope.organization.pk)
+        row.settings = {**row.settings, **values}
+        row.save(update_fields=["settings"])
+        activity.log(scope, action="organization_changed", note=note)
+    scope.organization.settings = row.settings
+
+
 def add_courses(organization: Organization, *, courses: Mapping[str, Mapping[str, Any]]) -> None:
     """Add courses by short name, each with a name and groups; existing ones stay as they are."""
     with transaction.atomic():

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from enlist.services.access import Scope
 from enlist.services.imports import approval
 from enlist.services.retention import expiry
-from enlist.services.setup import organization, terms
+from enlist.services.setup import invitation_design, organization, terms
 
 from .base import ServiceForm
 from .inputs import input_for
@@ -159,6 +159,26 @@ class TermsForm(PartForm):
         terms.terms_change(self.scope, text=self.cleaned_data["terms"])
 
 
+class InvitationsForm(PartForm):
+    """The organisation's own parts of invitations."""
+
+    def ask(self) -> None:
+        now = invitation_design.design_show(self.scope)
+        self.add("message", field=input_for("long", label=_("message"), required=False, initial=now.message))
+        for name, label, value in (
+            ("reply_to", _("address for replies"), now.reply_to),
+            ("logo", _("logo, the https address of an image"), now.logo),
+            ("colour", _("colour of the button, such as #1f4fd8"), now.colour),
+        ):
+            self.add(name, field=input_for("text", label=label, required=False, initial=value))
+        rate = forms.IntegerField(label=_("Mails a second"), min_value=1, initial=now.per_second)
+        rate.widget.attrs |= {"class": "form-control days"}
+        self.add("per_second", field=rate)
+
+    def save(self) -> None:
+        invitation_design.design_change(self.scope, values=self.cleaned_data)
+
+
 PARTS: Final[Mapping[str, type[PartForm]]] = {
     "name": NameForm,
     "addresses": AddressesForm,
@@ -166,4 +186,5 @@ PARTS: Final[Mapping[str, type[PartForm]]] = {
     "active": ActiveForm,
     "retention": RetentionForm,
     "terms": TermsForm,
+    "invitations": InvitationsForm,
 }
