@@ -1,5 +1,6 @@
-"""A worker is killed while it sends a mail: the next one sends it."""
+"""Mails of workers: what a killed one was sending, the next one sends; and invitations go out beside the jobs."""
 
+import json
 import os
 import signal
 import subprocess
@@ -65,3 +66,20 @@ def test_a_notice_survives_the_worker_that_was_killed_while_it_sent_it(site: Sit
     mails = [message_from_bytes(each) for each in box.got]
     assert [each["To"] for each in mails] == ["ada@x.org"] * 2
     assert len({each["Message-ID"] for each in mails}) == 1
+
+
+def test_a_running_worker_sends_invitations_beside_its_jobs(site: Site) -> None:
+    assert site.enlist("init", "--name", "School").code == 0
+    box = Postbox()
+    box.start()
+    try:
+        running = worker(site, mail=box.address)
+        file = site.file("new.csv", text="username,firstname,lastname,email\nann,Ann,Lee,ann@x.org\n")
+        assert site.enlist("import", file, "--yes", ENLIST_MAIL=box.address).code == 0
+        assert until_got(box, mails=1) == 1
+        running.terminate()
+        assert running.wait() == 0
+    finally:
+        box.stop()
+    assert [message_from_bytes(each)["To"] for each in box.got] == ["ann@x.org"]
+    assert [each["state"] for each in json.loads(site.enlist("invitations", "list", "--json").out)] == ["sent"]
