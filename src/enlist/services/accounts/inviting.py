@@ -58,7 +58,7 @@ def invitations_note(policy: Policy, *, new: int) -> str | None:
     if not mail_is_set_up():
         return "No mail server is set up (ENLIST_MAIL), so nobody will be invited. You can invite people later."
     if policy.invite == Invite.ASK:
-        return "Invited are people who get no password from this import."
+        return "People who get no password from this import are invited."
     return "New people without a password will be invited by e-mail."
 
 
