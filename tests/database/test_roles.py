@@ -16,6 +16,7 @@ from enlist.services.people.listing import Wanted
 from enlist.store.models import Activity, Person, PersonRole
 from tests.database import school as cast
 from tests.database.imports import HEAD, staged
+from tests.database.test_web import _static, signed_in  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -188,3 +189,27 @@ def test_what_an_import_added_can_be_seen_in_the_history(scope: Scope) -> None:
 
 def test_the_machine_may_change_roles(scope: Scope) -> None:
     assert roles.role_add(Scope(scope.organization, MACHINE), username="ann", role="parent")
+
+
+@pytest.mark.usefixtures("_static")
+def test_the_page_of_a_person_adds_and_removes_roles(scope: Scope) -> None:
+    assert scope.actor
+    client = signed_in(scope.actor)
+    added = client.post("/people/ann/roles/", {"role": "parent"}, follow=True).text
+    wrong = client.post("/people/ivo/roles/", {"do": "remove", "role": "instructor"}, follow=True).text
+    removed = client.post("/people/ann/roles/", {"do": "remove", "role": "learner"}, follow=True).text
+
+    assert "ann has the role parent now." in added
+    assert "instructor is the only role of ivo." in wrong
+    assert "ann no longer has the role learner." in removed
+    assert stored("ann") == ("parent", [])
+
+
+@pytest.mark.usefixtures("_static")
+def test_only_administrators_are_offered_to_change_roles(scope: Scope) -> None:
+    manager = signed_in(Person.objects.get(username="max"))
+    page = manager.get("/people/ann/").text
+
+    assert ("Roles" in page, "/people/ann/roles/" in page) == (True, False)
+    assert manager.post("/people/ann/roles/", {"role": "parent"}).status_code == 403
+    assert stored("ann") == ("learner", [])

@@ -51,6 +51,7 @@ HANDS = {
     "person-delete": "person",
     "person-link": "person",
     "person-links": "person",
+    "person-roles": "person",
     "group-drop": "group",
     "course-drop": "course",
     "course-group": "course",

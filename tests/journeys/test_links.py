@@ -1,4 +1,4 @@
-"""Links between learners and their parents and instructors, on the command line."""
+"""Links between learners and their parents and instructors, and roles, on the command line."""
 
 import json
 
@@ -21,3 +21,20 @@ def test_a_parent_is_linked_listed_and_unlinked(site: Site) -> None:
     assert removed.out == "mia is no longer parent of leo.\n"
     assert (gone.code, gone.err) == (2, "Error: mia isn't linked to leo as parent.\nCheck the names.\n")
     assert site.enlist("links", "list", "leo").err == "Nobody.\n"
+
+
+def test_somebody_gets_roles_and_loses_some(site: Site) -> None:
+    site.enlist("init")
+    site.enlist("team", "add", "ada", "owner", "--firstname", "Ada", "--lastname", "Lee", "--email", "ada@x.org")
+
+    added, again = (site.enlist("roles", "add", "ada", "parent") for _ in range(2))
+    listed = site.enlist("roles", "list", "ada")
+    last = site.enlist("roles", "remove", "ada", "owner")
+    removed = site.enlist("roles", "remove", "ada", "parent", "--json")
+    wrong = site.enlist("roles", "add", "ada", "king")
+
+    assert (added.out, again.out) == ("ada has the role parent now.\n", "Nothing to do.\n")
+    assert listed.out == "owner\nparent\n"
+    assert (last.code, last.err) == (2, "Error: ada is the last owner.\nMake somebody else an owner first.\n")
+    assert json.loads(removed.out) == {"username": "ada", "roles": ["owner"]}
+    assert wrong.err.splitlines()[0] == "Error: “king” isn't a role on this site."

@@ -7,7 +7,7 @@ from enlist.web.pages import help as help_
 from enlist.web.pages.accounts import forgot_password, links, own, own_password, own_settings, sign_in, team
 from enlist.web.pages.drafts import draft, grid, review, settings, source, upload
 from enlist.web.pages.imports import again, imports, presets
-from enlist.web.pages.people import bulk, inviting, people, person
+from enlist.web.pages.people import bulk, inviting, people, person, roles
 from enlist.web.pages.people import links as people_links
 from enlist.web.pages.setup import activity, components, first_run, organization, records
 
@@ -72,6 +72,7 @@ urlpatterns = [
     path("people/<name:username>/delete/", person.delete, name="person-delete"),
     path("people/<name:username>/link/", person.link, name="person-link"),
     path("people/<name:username>/links/", people_links.change, name="person-links"),
+    path("people/<name:username>/roles/", roles.change, name="person-roles"),
     path("people/<name:username>/edit/", person.edit, name="person-edit"),
     *(address for kind in SETUP_KINDS for address in records.addresses(kind)),
     path("courses/<key:course>/groups/", records.add_group, name="course-group"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enlist.core.directory.directory import ProfileField
-from enlist.core.fields.fields import FIELDS, PROFILE_PREFIX
+from enlist.core.fields.fields import COMMON_ROLES, FIELDS, PROFILE_PREFIX
 from enlist.core.report.changes import Cell
 from enlist.core.rights import Right
 from enlist.services.access import Scope, check_right
@@ -49,6 +49,7 @@ def detail(request: Request, *, username: str) -> HttpResponse:
         "details": details_of(person, fields=fields),
         "links": links.link_list(scope, username=username),
         "may_link": may(scope, right=Right.CHANGE_LINKS),
+        "common_roles": COMMON_ROLES,
         "sign_in": one_time.sign_in_facts(scope, username=username),
         "invitation": inviting.invitation_show(scope, username=username),
         "may_change": may(scope, right=Right.CHANGE_PEOPLE),
