@@ -27,6 +27,10 @@ def test_a_stored_database_is_brought_up_to_date(stored: Path, version: dict[str
     assert site.enlist("restore", "site.backup", "--yes").code == 0
     assert known(after, site) == after
     assert site.enlist("init").out.splitlines()[0] == "The tables are up to date."
+    # Everybody keeps their role, and can get more, and links.
+    assert site.enlist("roles", "list", "ann").out == "learner\n"
+    assert site.enlist("links", "add", "ann", "parent", "dee").code == 0
+    assert site.enlist("roles", "list", "dee").out == "parent\nlearner\n"
 
 
 def known(expected: list[dict[str, str]], site: Site) -> list[dict[str, str]]:
