@@ -38,3 +38,19 @@ def test_somebody_gets_roles_and_loses_some(site: Site) -> None:
     assert (last.code, last.err) == (2, "Error: ada is the last owner.\nMake somebody else an owner first.\n")
     assert json.loads(removed.out) == {"username": "ada", "roles": ["owner"]}
     assert wrong.err.splitlines()[0] == "Error: “king” isn't a role on this site."
+
+
+def test_a_file_with_roles_adds_them_and_its_undo_takes_them(site: Site) -> None:
+    site.enlist("init")
+    head, mia = "username,firstname,lastname,email,role\n", "mia,Mia,Lee,mia@x.org"
+    site.file("one.csv", text=f"{head}{mia},instructor\n")
+    site.file("two.csv", text=f"{head}{mia},parent\n")
+    for name in ("one.csv", "two.csv"):
+        update = ("--set", "upload_type=add_and_update", "--set", "site_role=column", "--yes")
+        done = site.enlist("import", name, *update)
+    both = site.enlist("roles", "list", "mia")
+    site.enlist("undo", "2", "--yes")
+
+    assert (done.code, "roles added" in done.out) == (0, True)
+    assert both.out == "instructor\nparent\n"
+    assert site.enlist("roles", "list", "mia").out == "instructor\n"

@@ -112,7 +112,9 @@ def add_person(
     values: Annotated[
         list[str], typer.Argument(metavar="FIELD=VALUE...", help="firstname=…, lastname=…, email=… and more.")
     ],
-    role: Annotated[str, typer.Option(help="learner or instructor; `enlist team add` adds to the team.")] = "learner",
+    role: Annotated[
+        str, typer.Option(help="learner, parent or instructor; `enlist team add` adds to the team.")
+    ] = "learner",
     as_json: AsJson = False,
 ) -> None:
     """Add a person.

@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from enlist.core.errors import NotAllowed, PolicyError
+from enlist.core.fields.fields import COMMON_ROLES
 from enlist.core.plan.plan import Head, Plan, assemble
 from enlist.core.planner.manual import edit, keys_of, new_person
 from enlist.core.report.changes import Cell, changes
@@ -19,8 +20,6 @@ from enlist.store.models import Person
 
 from .listing import person_of
 
-# Roles of people who are added manually; the team has its own page.
-ROLES: Final = ("learner", "instructor")
 _OF_ACCOUNT: Final = ("username", "email", "state")
 # The fields that people can change themselves. Files find people by the others, or the organisation knows them better.
 OWN_SLUGS: Final = (
@@ -76,11 +75,12 @@ def _changed(scope: Scope, *, person: Person, values: Mapping[str, str]) -> tupl
 def person_add(scope: Scope, *, username: str, values: Mapping[str, str], role: str = "learner") -> None:
     """Add a person with these values (slug → text), cleaned and checked like a row of a file. They get no e-mail.
 
-    Profile fields without a value get their default. role: one of ROLES. Raises PolicyError as `person_set`, and if a
-    name, the address or a required field is blank; StalePlan, LeaseTaken, DatabaseProblem.
+    Profile fields without a value get their default. role: one of COMMON_ROLES; the team has its own page. Raises
+    PolicyError as `person_set`, and if a name, the address or a required field is blank; StalePlan, LeaseTaken,
+    DatabaseProblem.
     """
-    if role not in ROLES:
-        raise PolicyError("person_role_unknown", role=role, roles=", ".join(ROLES))
+    if role not in COMMON_ROLES:
+        raise PolicyError("person_role_unknown", role=role, roles=", ".join(COMMON_ROLES))
     reference = snapshot.reference(scope.organization)
     usual = {field.slug: field.default for field in reference.profile_fields}
     given = {**usual, **{slug: value for slug, value in values.items() if value.strip()}, "username": username}

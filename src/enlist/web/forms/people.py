@@ -8,9 +8,9 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from enlist.core.directory.directory import ProfileField
-from enlist.core.fields.fields import FIELDS, PERSON_SLUGS, Kind
+from enlist.core.fields.fields import COMMON_ROLES, FIELDS, PERSON_SLUGS, Kind
 from enlist.services.access import Scope
-from enlist.services.people.edit import OWN_SLUGS, ROLES
+from enlist.services.people.edit import OWN_SLUGS
 from enlist.services.people.listing import PersonDetail
 from enlist.services.people.own import OwnDetails
 from enlist.services.setup import lists
@@ -46,8 +46,8 @@ class PersonForm(ServiceForm):
     def __init__(self, sent: Mapping[str, str] | None, *, scope: Scope, person: PersonDetail | None = None) -> None:
         super().__init__(sent)
         if person is None:
-            roles = [(role, role) for role in ROLES]
-            self.add("role", field=input_for("choice", options=roles, label=_("role"), initial=ROLES[0]))
+            roles = [(role, role) for role in COMMON_ROLES]
+            self.add("role", field=input_for("choice", options=roles, label=_("role"), initial=COMMON_ROLES[0]))
         for slug in PERSON_SLUGS:
             self._add_field(slug, value=person.fields[slug] if person else "")
         for about in lists.fields_list(scope):
