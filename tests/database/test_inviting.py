@@ -298,7 +298,7 @@ def test_an_invitation_has_the_organisations_message_colour_and_reply_address(sc
 def test_the_message_of_an_import_replaces_that_of_the_organisation(school: Scope, postbox: Postbox) -> None:
     postbox.start()
     here = school.organization
-    here.settings["invitations"] = {"message": "Welcome."}
+    here.settings = {**here.settings, "invitations": {"message": "Welcome."}}
     here.save()
     imported(school, f"{HEAD}\nben,Ben,Osei,ben@x.org")
     # No preset offers the setting yet.
