@@ -94,6 +94,12 @@ def test_a_field_that_everybody_needs_is_asked_for(scope: Scope) -> None:
         person_add(scope, username="ann", values=NAMES)
 
 
+def test_a_parent_is_added_manually(scope: Scope) -> None:
+    person_add(scope, username="mia", values=NAMES, role="parent")
+
+    assert Person.objects.get(username="mia").site_role == "parent"
+
+
 @pytest.mark.parametrize("role", ["manager", "owner", "king"])
 def test_nobody_is_added_into_the_team(scope: Scope, role: str) -> None:
     with pytest.raises(PolicyError, match="People can't be added with the role"):
