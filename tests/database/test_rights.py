@@ -325,7 +325,7 @@ INNER = {
     "plan_undo", "password_mail", "passwords_hand_over", "check_undo", "plan_people", "reference_labels",
     "check_accounts", "guarded_roles", "words_of", "upload_check", "filter_of", "notice_mail", "work_of",
     "check_approval", "check_role", "rank_by_now", "job_permit", "earlier_recall",
-    "settings_effects", "column_values", "records_change",
+    "settings_effects", "column_values", "records_change", "person_plan", "person_change",
 }  # fmt: skip
 # They ask `may_touch`, since it depends on whose import it is.
 BY_IMPORT = {
@@ -344,7 +344,8 @@ BY_IMPORT = {
     "import_repeatable", "draft_again", "import_invite", "import_invited",
 }  # fmt: skip
 # They are about the person who asks, and nobody else.
-OWN = {"own_courses", "own_details", "own_data", "own_details_set", "own_learner", "own_learners", "own_links"}
+OWN = {"own_courses", "own_details", "own_data", "own_details_set", "own_learner", "own_learners", "own_links",
+       "own_address_of_link", "own_address_confirm"}  # fmt: skip
 # They ask for the right that the description of the kind names.
 BY_KIND = {"record_list", "record_show", "record_form", "record_add", "record_change", "record_remove"}
 

@@ -137,6 +137,7 @@ def test_every_page_answers_and_lets_nothing_foreign_in(school: Scope) -> None:
         "notices": 204,
         "import-next": 302,
         "choose-password": 410,
+        "my-details-confirm": 410,
     }
     for answer in answers.values():
         policy = answer.headers["Content-Security-Policy"]

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from enlist.core.errors import DatabaseProblem, KeyMissing, NewerTables, OlderTables
 from enlist.services.access import database_problem
-from enlist.services.accounts.inviting import SENDERS
+from enlist.services.accounts import address_mail, inviting
 from enlist.services.accounts.outbox import mails_send_all, sending
 from enlist.services.accounts.password_reset import password_requests_mail
 from enlist.services.accounts.passwords import passwords_work
@@ -54,6 +54,8 @@ JOBS: Final[Mapping[str, JobFunction]] = {
     "passwords.settle": passwords_work,
     "keeping.expire": expire_work,
 }
+# Who sends the mails of each purpose.
+SENDERS: Final = {**inviting.SENDERS, **address_mail.SENDERS}
 
 _log = logging.getLogger("enlist")
 

@@ -56,9 +56,10 @@ OWN_PLACES = (
     Place("my-details", _("My details"), "person-vcard"),
 )
 # What people without a role in the team can request, besides pages that need no sign-in.
-_OWN_PAGES = {"home", "my-courses", "my-details", "my-details-edit", "my-data"}
+_OWN_PAGES = {"home", "my-courses", "my-data", "my-details", "my-details-edit"}
+_ADDRESS_PAGES = {"my-details-address", "my-details-confirm"}
 _LEARNERS_PAGES = {"my-children", "my-child", "my-students", "my-student"}
-OPEN_TO_ALL = frozenset({*_OWN_PAGES, *_LEARNERS_PAGES, "own-password", "session", "sign-out"})
+OPEN_TO_ALL = frozenset({*_OWN_PAGES, *_ADDRESS_PAGES, *_LEARNERS_PAGES, "own-password", "session", "sign-out"})
 
 # The place of other pages.
 _PLACE_OF = {

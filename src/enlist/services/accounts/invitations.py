@@ -123,7 +123,9 @@ def link_use(token: str, *, password: str, terms: int | None = None) -> Account:
 
 def _working(token: str) -> AccountToken | None:
     found = tokens.find(token)
-    if found is None or found.person.state != "active" or timezone.now() >= found.created_at + _lasts(found):
+    if found is None or found.purpose not in _ACTIONS or found.person.state != "active":
+        return None
+    if timezone.now() >= found.created_at + _lasts(found):
         return None
     return found
 

@@ -99,12 +99,12 @@ def invitation_send(mail: Mail, *, connection: BaseEmailBackend) -> bool | None:
         if person is None:
             return None
         # An address that changed since gets a link of its own.
-        token = tokens.derived(of=(*_identity(mail), person.email_key))
+        token = tokens.derived(of=(*mails.identity_of(mail), person.email_key))
         tokens.keep(person, purpose=tokens.ACTIVATE, token=token)
     return mail_send(
         person,
         written=_written(person, organization=mail.organization, token=token, message=mail.message),
-        about=keyed_hash("mail", of=_identity(mail)),
+        about=keyed_hash("mail", of=mails.identity_of(mail)),
         reply_to=design_of(mail.organization).get("reply_to", ""),
         connection=connection,
     )
@@ -142,11 +142,6 @@ def design_of(organization: Organization) -> dict[str, str]:
     """The organisation's own parts of invitations: message, logo, colour, reply_to; what it didn't set is missing."""
     design: dict[str, str] = organization.settings.get("invitations", {})
     return design
-
-
-def _identity(mail: Mail) -> tuple[object, ...]:
-    # The moment, because a restore may give the id to another mail.
-    return mail.purpose, mail.pk, mail.created_at.isoformat(), mail.edition
 
 
 def _written(person: Person, *, organization: Organization, token: str, message: str | None) -> Written:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 import polars as pl
@@ -20,6 +21,7 @@ from enlist.store.models import Person
 
 from .listing import person_of
 
+TAKEN: Final = "person_value_taken"
 _OF_ACCOUNT: Final = ("username", "email", "state")
 # The fields that people can change themselves. Files find people by the others, or the organisation knows them better.
 OWN_SLUGS: Final = (
@@ -39,7 +41,7 @@ def person_set(scope: Scope, *, username: str, values: Mapping[str, str]) -> tup
         raise NotAllowed("person_above", username=person.username)
     if scope.actor is not None and person.pk == scope.actor.pk and values.get("state") == "inactive":
         raise PolicyError("cannot_deactivate_yourself")
-    return _changed(scope, person=person, values=values)
+    return person_change(scope, person=person, values=values)
 
 
 def own_details_set(scope: Scope, *, values: Mapping[str, str]) -> tuple[Cell, ...]:
@@ -53,21 +55,36 @@ def own_details_set(scope: Scope, *, values: Mapping[str, str]) -> tuple[Cell, .
     own = {*OWN_SLUGS, *(field.slug for field in fields if not field.locked)}
     if locked := sorted(values.keys() - own):
         raise NotAllowed("field_locked", field=locked[0])
-    return _changed(scope, person=person, values=values)
+    with about_oneself():
+        return person_change(scope, person=person, values=values)
 
 
-def _changed(scope: Scope, *, person: Person, values: Mapping[str, str]) -> tuple[Cell, ...]:
-    """Give a person these values; what changed."""
-    plan = _plan(scope, person=person.pk, values=values)
+@contextmanager
+def about_oneself() -> Iterator[None]:
+    """Inside, an error about a value that somebody else has doesn't name them."""
+    try:
+        yield
+    except PolicyError as error:
+        if error.code != TAKEN:
+            raise
+        raise PolicyError("own_value_taken", field=error.fields["field"], value=error.fields["value"]) from None
+
+
+def person_change(
+    scope: Scope, *, person: Person, values: Mapping[str, str], also: Callable[[], None] = lambda: None
+) -> tuple[Cell, ...]:
+    """Give a person these values; what changed. also: called in the same transaction."""
+    plan = person_plan(scope, person=person.pk, values=values)
     if plan.is_empty:
         return ()
     cells = changes(plan, limit=1)[0].cells
     _check_account(scope, person=person, cells=cells)
-    apply.apply(
-        plan,
-        organization=scope.organization,
-        record=lambda _: _log(scope, action="person_changed", person=person.pk, cells=cells),
-    )
+
+    def record(_: apply.Outcome) -> None:
+        _log(scope, action="person_changed", person=person.pk, cells=cells)
+        also()
+
+    apply.apply(plan, organization=scope.organization, record=record)
     return cells
 
 
@@ -106,7 +123,8 @@ def _check_account(scope: Scope, *, person: Person, cells: tuple[Cell, ...]) -> 
         raise NotAllowed("account_of_team", username=person.username)
 
 
-def _plan(scope: Scope, *, person: int, values: Mapping[str, str]) -> Plan:
+def person_plan(scope: Scope, *, person: int, values: Mapping[str, str]) -> Plan:
+    """The plan that gives a person (their id) these values. Raises PolicyError as `person_set`."""
     reference = snapshot.reference(scope.organization)
     whose = pl.DataFrame(
         {"person": [person], **{key: [value] for key, value in keys_of(values, reference=reference).items()}}

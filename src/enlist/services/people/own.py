@@ -12,6 +12,7 @@ from enlist.core.clean import fold
 from enlist.core.directory.directory import ProfileField
 from enlist.core.errors import NotFound
 from enlist.services.access import Scope, person_asking
+from enlist.services.accounts.address_mail import address_waiting
 from enlist.store.accounts import accounts
 from enlist.store.directory import snapshot
 from enlist.store.models import Enrolment, Person
@@ -57,10 +58,14 @@ class OwnLearner:
 
 @dataclass(frozen=True)
 class OwnDetails:
-    """The person who asks, or a learner they are linked to, and the organisation's profile fields."""
+    """The person who asks, or a learner they are linked to, and the organisation's profile fields.
+
+    waiting: an address to be confirmed, "" for none.
+    """
 
     person: PersonDetail
     fields: tuple[ProfileField, ...]
+    waiting: str = ""
 
 
 def own_courses(scope: Scope, *, now: datetime | None = None) -> list[OwnCourse]:
@@ -70,7 +75,8 @@ def own_courses(scope: Scope, *, now: datetime | None = None) -> list[OwnCourse]
 
 def own_details(scope: Scope) -> OwnDetails:
     """The person who asks. Raises NotFound."""
-    return _details(scope, person=person_asking(scope))
+    person = person_asking(scope)
+    return replace(_details(scope, person=person), waiting=address_waiting(person))
 
 
 def own_links(scope: Scope) -> set[str]:

@@ -18,6 +18,8 @@ from enlist.store.transactions import short_transaction
 from .tokens import ACTIVATE
 
 INVITATION: Final = "invitation"
+ADDRESS: Final = "address"
+ADDRESS_CHANGED: Final = "address_changed"
 # used: the person has a password. expired: the link no longer works. no_address: nothing was sent, and can't be.
 INVITATION_STATES: Final = ("not_sent", "no_address", "queued", "sent", "refused", "expired", "used")
 _NO_PASSWORD: Final = Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
@@ -60,6 +62,30 @@ def add(organization: Organization, *, purpose: str, people: QuerySet[Person], n
     chosen, params = people.values("pk").query.sql_with_params()
     sql = _ADD.format(which=f"p.id IN ({chosen})", conflict=_AGAIN)
     return engine().execute(sql, params=[purpose, number, organization.pk, *params])
+
+
+def request(person: Person, *, purpose: str, email: str) -> Mail:
+    """Queue a mail to this address, or send the person's one of this purpose again, in the caller's transaction.
+
+    The caller has locked the person.
+    """
+    given = {"organization_id": person.organization_id, "email": email}
+    mail, is_new = Mail.objects.get_or_create(person=person, purpose=purpose, defaults=given)
+    if not is_new:
+        again = {"state": "due", "due_at": Now(), "attempts": 0, "problem": "", "changed_at": Now()}
+        Mail.objects.filter(pk=mail.pk).update(edition=F("edition") + 1, email=email, **again)
+        mail.refresh_from_db()
+    return mail
+
+
+def of(person: Person, *, purpose: str) -> Mail | None:
+    """The mail of this purpose to a person (one query)."""
+    return Mail.objects.filter(person=person, purpose=purpose).first()
+
+
+def identity_of(mail: Mail) -> tuple[object, ...]:
+    """What makes a mail another message. The moment, because a restore may give the id to another mail."""
+    return mail.purpose, mail.pk, mail.created_at.isoformat(), mail.edition
 
 
 def among(organization: Organization, *, people: pl.Series) -> QuerySet[Person]:

@@ -1,4 +1,4 @@
-"""Tokens of single-use links with which people choose a password. Only their SHA-256 is stored."""
+"""Tokens of single-use links that choose a password or confirm an address. Only their SHA-256 is stored."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from enlist.store.secrets.keys import keyed_hash
 
 ACTIVATE: Final = "activate"
 RESET: Final = "reset"
+ADDRESS: Final = "address"
 # 192 bits (ASVS 5.0, 11.5.1, asks for 128).
 _BYTES: Final = 24
 

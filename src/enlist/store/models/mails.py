@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from .columns import moment, one_of, organization_of_bulk, text
 from .people import Person
 
-MAIL_PURPOSES = ("invitation",)
+MAIL_PURPOSES = ("invitation", "address", "address_changed")
 MAIL_STATES = ("due", "sent", "refused", "dropped")
 
 
@@ -19,11 +19,13 @@ class Mail(models.Model):
     message. state: due, sent, refused for good, or dropped because it isn't wanted any more. due_at: when a worker may
     take it; taken, it is due again later, in case that worker dies. attempts: how often the server put this edition
     off. problem: the code of what went wrong last. import_number: the import that created the person, if one did.
+    email: where it goes, if not to the person's present address.
     """
 
     organization = organization_of_bulk()
     person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     purpose = text()
+    email = text()
     edition = models.PositiveIntegerField(default=1, db_default=1)
     import_number = models.PositiveIntegerField(null=True)
     state = text(default="due")

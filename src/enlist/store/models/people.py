@@ -15,7 +15,7 @@ from enlist.core.fields.fields import COMMON_ROLES, PERSON_FIELDS, SITE_ROLES, S
 from .columns import moment, one_of, organization_of_bulk, text
 
 SOURCES = ("manual", "import")
-TOKEN_PURPOSES = ("activate", "reset")
+TOKEN_PURPOSES = ("activate", "reset", "address")
 PRESENT = ~models.Q(state="removed")
 
 
@@ -172,9 +172,9 @@ class Account(AbstractBaseUser):
 
 
 class AccountToken(models.Model):
-    """A single-use link with which a person chooses a password; only the hash of its token is stored.
+    """A single-use link that chooses a password or confirms an address; only the hash of its token is stored.
 
-    purpose: activate or reset; of each kind, a person has at most one, so a new one replaces the old one.
+    purpose: activate, reset or address; of each kind, a person has at most one, so a new one replaces the old one.
     """
 
     organization = organization_of_bulk()

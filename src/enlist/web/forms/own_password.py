@@ -64,3 +64,16 @@ class OwnPasswordForm(NewPasswordForm):
 
     current = password_input(_("Current password"), autocomplete="current-password", autofocus=True)
     field_order = ("current", "new", "again")
+
+
+class OwnAddressForm(ServiceForm):
+    """A new e-mail address, and the current password."""
+
+    current = password_input(_("Current password"), autocomplete="current-password")
+    field_order = ("email", "current")
+
+    def __init__(self, sent: Mapping[str, str] | None) -> None:
+        super().__init__(sent)
+        self.fields["email"] = input_for("email", label=_("new e-mail address"), longest=100)
+        self.fields["email"].widget.attrs["autocomplete"] = "email"
+        self.order_fields(self.field_order)

@@ -37,6 +37,8 @@ PEOPLE: Final = (
               "Remove these links first."),
     ErrorKind("field_locked", NotAllowed, "You can't change the field {field} yourself. Nothing was changed.",
               "Ask your organisation."),
+    ErrorKind("own_value_taken", PolicyError, "Somebody else has “{value}” already. Nothing was changed.",
+              "Use another value, or ask your organisation."),
     ErrorKind("person_above", NotAllowed, "{username} has a higher role than you. Nothing was done.",
               "Ask somebody with at least that role."),
     ErrorKind("person_active", PolicyError, "{username} is active, so they can't be deleted.", "Deactivate them first."),

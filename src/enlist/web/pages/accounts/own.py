@@ -8,13 +8,17 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enlist.services.people import own
 from enlist.services.people.edit import own_details_set
 from enlist.services.people.own import OwnCourse
+from enlist.services.people.own_address import own_address_confirm, own_address_of_link, own_address_request
+from enlist.web.forms.own_password import OwnAddressForm
 from enlist.web.forms.people import OwnDetailsForm
 from enlist.web.navigation import start_of
+from enlist.web.pages.drafts.draft import refusal
 from enlist.web.pages.imports import imports
 from enlist.web.pages.people.person import details_of
 from enlist.web.request import Request
@@ -41,7 +45,8 @@ def my_courses(request: Request) -> HttpResponse:
 def my_details(request: Request) -> HttpResponse:
     """The details of the signed-in person."""
     found = own.own_details(request.scope)
-    shown: dict[str, Any] = {"person": found.person, "details": details_of(found.person, fields=found.fields)}
+    details = details_of(found.person, fields=found.fields)
+    shown: dict[str, Any] = {"person": found.person, "details": details, "waiting": found.waiting}
     return render(request, "web/own/details.html", shown)
 
 
@@ -53,6 +58,35 @@ def edit_details(request: Request) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("my-details")
     return render(request, "web/own/edit.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@sensitive_post_parameters("current")
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_address(request: Request) -> HttpResponse:
+    """The form of a new e-mail address; a POST mails a link to it."""
+    form = OwnAddressForm(request.POST if request.method == "POST" else None)
+    session = request.session.session_key or ""
+    if form.is_valid():
+        sent = form.cleaned_data
+        if form.saved(lambda: own_address_request(request.account, **sent, session=session)):
+            messages.success(request, _("If nobody else uses %s, it gets a link now.") % sent["email"])
+            return redirect("my-details")
+    return render(request, "web/own/address.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_address(request: Request, *, token: str) -> HttpResponse:
+    """Ask whether a new address is right; a POST changes it. Programs that check mails open the link with a GET."""
+    email = own_address_of_link(request.scope, token=token)
+    if email is None:
+        return render(request, "web/link_over.html", status=410)
+    if request.method != "POST":
+        return render(request, "web/own/confirm.html", {"email": email})
+    if message := refusal(lambda: own_address_confirm(request.scope, token=token)):
+        messages.warning(request, message)
+    else:
+        messages.success(request, _("Your e-mail address is %s now.") % email)
+    return redirect("my-details")
 
 
 @require_safe
