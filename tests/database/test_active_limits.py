@@ -24,6 +24,7 @@ from enlist.services.imports.plan import import_apply, import_plan, import_stage
 from enlist.services.people import bulk
 from enlist.services.people.edit import person_add, person_set
 from enlist.services.people.listing import Chosen
+from enlist.services.people.roles import role_add
 from enlist.services.worker import worker_run
 from enlist.store import activity
 from enlist.store.models import Person
@@ -123,6 +124,37 @@ def test_people_with_other_roles_inactive_ones_and_other_organisations_do_not_co
     active_limits_change(school, settings=["instructor+learner=5"])
     detail = "5 people allowed, 4 active, 2 more in this import: 1 too many"
     assert told(planned(school, rows("e1", "e2"), REFUSE)) == [("active_refused", "learner or instructor", detail)]
+
+
+def test_further_roles_count_and_each_person_once(school: Scope) -> None:
+    active_limits_change(school, settings=["learner=3", "learner+instructor=4"])
+    head = f"{HEAD},siterole\n"
+    ida, ann = "ida,Ida,Lee,ida@x.org,learner\n", "ann,Ann,Lee,ann@x.org,instructor\n"
+    by_column = (REFUSE, "site_role=column")
+
+    detail = "3 people allowed, 3 active, 1 more in this import: 1 too many"
+    assert told(planned(school, head + ida, *by_column)) == [("active_refused", "learner", detail)]
+    with pytest.raises(PolicyError, match="3 people allowed, 3 active, 1 more: 1 too many"):
+        role_add(school, username="ida", role="learner")
+    both = planned(school, head + ann, *by_column)
+    assert (told(both), both.head.verbs) == ([], {"give_role": 1})
+    import_apply(school, plan=both)
+    person_set(school, username="ann", values={"state": "inactive"})
+    role_add(school, username="ida", role="learner")
+    with pytest.raises(PolicyError, match="role learner would be active than allowed: 3 people"):
+        person_set(school, username="ann", values={"state": "active"})
+
+
+def test_an_undo_that_brings_people_back_keeps_the_limit(school: Scope) -> None:
+    gone = planned(school, "username,deleted\nann,1\nben,1\n", "deletes=allow")
+    number = import_apply(school, plan=gone).number
+    active_limits_change(school, settings=["learner=2"])
+
+    with pytest.raises(PolicyError, match="2 people allowed, 1 active, 2 more: 1 too many"):
+        import_undo_plan(school, number=number)
+    active_limits_change(school, settings=["learner=3"])
+    import_apply(school, plan=import_undo_plan(school, number=number))
+    assert active() == 3
 
 
 def test_of_two_imports_planned_within_the_limit_the_second_is_stale(school: Scope) -> None:

@@ -81,7 +81,7 @@ def limits_of(scope: Scope) -> Limits:
 
 
 def _adds(plan: Plan) -> bool:
-    return bool(plan.head.verbs.keys() & {"create", "reactivate", "restore"})
+    return bool(plan.head.verbs.keys() & {"create", "reactivate", "restore", "give_role"})
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def _unlisted_came(case: Case) -> StalePlan | None:
 
 def _obeys_active_limits(head: Head) -> bool:
     """Whether a plan may add active people, and must not exceed the limits: imports have a setting for that."""
-    adds = head.verbs.keys() & {"create", "reactivate", "restore", *(() if head.policy else ("update",))}
+    adds = head.verbs.keys() & {"create", "reactivate", "restore", "give_role", *(() if head.policy else ("update",))}
     return bool(adds) and head.policy.get("active_limit", "refuse") == "refuse"
 
 
