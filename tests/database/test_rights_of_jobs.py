@@ -104,6 +104,25 @@ def agree(scope: Scope, number: int) -> None:
     draft_apply(scope, number=number, shown=shown(number))
 
 
+class Held:
+    """A lease that nobody else takes."""
+
+    def guard(self, using: str) -> None:
+        del using
+
+
+def test_each_transaction_in_the_directory_begins_with_the_rights(school: Scope, admin: Scope) -> None:
+    agree(admin, draft(admin))
+    run = Run(job(), admin, Held())  # type: ignore[arg-type]
+    run.guard("default")
+    demoted(school, None)
+
+    # How the job ended is stored all the same.
+    run.guard("operations")
+    with pytest.raises(NotAllowed):
+        run.guard("default")
+
+
 def apply_a_draft(scope: Scope) -> None:
     agree(scope, draft(scope))
 
