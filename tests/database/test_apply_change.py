@@ -294,6 +294,17 @@ def test_a_person_can_be_updated_and_deactivated_at_once() -> None:
     assert people("username", "state", "version") == [("Bob", "inactive", stamp), ("Ada", "active", stamp)]
 
 
+@pytest.mark.parametrize(("verb", "old"), [("deactivate", "active"), ("reactivate", "inactive")])
+def test_a_state_is_left_if_somebody_else_changed_the_person(verb: str, old: str) -> None:
+    school = cast.organization()
+    ada = cast.person(school, state=old, version=5)
+
+    with pytest.raises(StalePlan):
+        applied(school, seeing(ada, **{verb: plans.seen((ada.pk, 4))}))
+
+    assert people("state", "version") == [(old, 5)]
+
+
 @pytest.mark.parametrize(("verb", "state"), [("deactivate", "inactive"), ("reactivate", "active")])
 def test_it_refuses_to_turn_who_is_turned_already(verb: str, state: str) -> None:
     school = cast.organization()
