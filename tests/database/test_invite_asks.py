@@ -72,6 +72,7 @@ def test_the_preview_asks_and_applies_nothing_without_an_answer(
     assert len(postbox.got) == len(expected)
 
 
+@pytest.mark.spec("TM-27")
 def test_the_preview_says_what_happens_where_nothing_is_asked(client: Client) -> None:
     address = sent(client, BEN_AND_CYD).removesuffix("source/")
     client.post(f"{address}settings/", UPDATING)
@@ -79,6 +80,7 @@ def test_the_preview_says_what_happens_where_nothing_is_asked(client: Client) ->
     page = client.get(f"{address}preview/").text
 
     assert "New people without a password will be invited by e-mail." in page
+    assert "<p>Hello Ben Osei,</p>" in page
     assert QUESTION not in page
 
 

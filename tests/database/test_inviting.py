@@ -295,6 +295,7 @@ def test_an_invitation_has_the_organisations_message_colour_and_reply_address(sc
     assert "background:#225522" in body(mail, kind="html")
 
 
+@pytest.mark.spec("WL-11")
 def test_the_message_of_an_import_replaces_that_of_the_organisation(school: Scope, postbox: Postbox) -> None:
     postbox.start()
     here = school.organization

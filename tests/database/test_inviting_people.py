@@ -150,6 +150,7 @@ def test_the_page_shows_the_mail_of_a_real_person_and_sends_a_test(client: Clien
     assert "3 people get an invitation" in page
     assert "Without an e-mail address: 1." in page
     assert "<p>Hello Ben Osei,</p>" in page
+    assert "You will soon get an e-mail from enlist@localhost with the subject" in page
     assert "Sent a test to owner@x.org." in tested
     assert test[0] == "owner@x.org"
     assert "Hello Ben Osei," in body(test[1])

@@ -29,8 +29,8 @@ UseCase = Callable[..., Any]
 ASKS: dict[Right, set[str]] = {
     Right.IMPORT: {
         "draft_new", "headers_forget", "headers_list", "import_hand_over", "import_plan", "import_read", "import_stage",
-        "invitation_preview", "invitation_test", "many_draft", "many_request", "many_stage", "preset_named",
-        "preset_remove", "preset_save", "presets_saved", "template_of",
+        "invitation_announcement", "invitation_preview", "invitation_test", "many_draft", "many_request", "many_stage",
+        "preset_named", "preset_remove", "preset_save", "presets_saved", "template_of",
     },
     Right.SEE_IMPORTS: {"activity_list", "importers_list", "imports_by_day", "imports_list", "jobs_list"},
     Right.APPROVE: {

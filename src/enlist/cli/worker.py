@@ -25,7 +25,7 @@ def work(
     until_empty: Annotated[bool, typer.Option("--until-empty", help="Exit when the queue is empty.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run background jobs until stopped.
+    """Run background jobs and send mails until stopped.
 
     One worker is enough. Several can share the jobs of one PostgreSQL database, from any number of machines. SIGTERM or
     Ctrl-C stops a worker: its job goes back into the queue, or is finished if its changes were applied already.

@@ -15,6 +15,7 @@ from enlist.core.report import report
 from enlist.core.report.changes import Change, tile_names
 from enlist.core.rights import Right
 from enlist.services.accounts import inviting
+from enlist.services.accounts.mail import mail_is_set_up
 from enlist.services.imports import preview
 from enlist.services.imports.changed_people import PeoplePage, WantedPeople, plan_people
 from enlist.services.imports.preview import Wanted
@@ -57,7 +58,7 @@ def plan_shown(request: Request, *, plan: Plan, summary: ImportSummary) -> dict[
         "passwords": [(report.PASSWORDS[name], count) for name, count in plan.head.passwords.items()],
         "button_people": touched(plan.head) + (plan.head.awaiting_people if may_approve else 0),
         "may_approve": may_approve,
-        "inviting": inviting_of(summary, plan=plan),
+        "inviting": inviting_of(request, summary=summary, plan=plan),
         "of_rows": bool(plan.head.flags.get("same_person_twice")),
         "many": many_words(summary.many, verbs=plan.head.verbs),
     }
@@ -72,13 +73,15 @@ def plan_shown(request: Request, *, plan: Plan, summary: ImportSummary) -> dict[
     return {**shown, "changes": changes, "total": people.total, "next": people.next, "previous": before}
 
 
-def inviting_of(summary: ImportSummary, *, plan: Plan) -> dict[str, Any]:
-    """What a draft's plan does about invitations: asks, note; nothing if it creates nobody."""
+def inviting_of(request: Request, *, summary: ImportSummary, plan: Plan) -> dict[str, Any]:
+    """What a draft's plan does about invitations: asks, note, written (an example); nothing if it creates nobody."""
     new = plan.head.new.get("person", 0)
     if not summary.is_draft or summary.undoes or not new or not plan.head.policy:
         return {}
     note = inviting.invitations_note(Policy.from_dict(plan.head.policy), new=new)
-    return {"asks": inviting.invite_asks(plan.head.policy, new=new), "note": note}
+    here = request.scope.organization
+    example = inviting.invitation_of_plan(plan, organization=here) if note and mail_is_set_up() else None
+    return {"asks": inviting.invite_asks(plan.head.policy, new=new), "note": note, "written": example}
 
 
 def _change(change: Change, *, people: PeoplePage) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def written(invitation: Invitation, *, to: Person) -> Written:
     """The invitation as this person gets it."""
     language = _language(to.lang)
     values = {"organization": invitation.organization, "name": called(to), "days": invitation.days}
-    said = {key: text.format(**values) for key, text in _texts()[language].items()}
+    said = {key: text.format(**values) for key, text in _texts()[language].items() if key != "announcement"}
     message = invitation.message.strip()
     lines = [said["greeting"], said["body"], message, f"{said['username']}: {to.username}"]
     lines += [f"{said['button']}:\n{invitation.address}", f"{said['lasts']}\n{said['unknown']}"]
@@ -65,6 +65,13 @@ def written(invitation: Invitation, *, to: Person) -> Written:
         text="\n\n".join(filter(None, lines)) + "\n",
         html=_html(said, invitation=invitation, to=to, language=language),
     )
+
+
+def announced(organization: str, *, sender: str, to: Person) -> str:
+    """What the organisation can tell people before they get their invitations, in this person's language."""
+    texts = _texts()[_language(to.lang)]
+    subject = texts["subject"].format(organization=organization)
+    return texts["announcement"].format(organization=organization, sender=sender, subject=subject)
 
 
 def languages() -> list[str]:

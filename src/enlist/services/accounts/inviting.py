@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from enlist.core.errors import NotFound, PolicyError
 from enlist.core.policy import Invite, Policy
 from enlist.core.policy.retention import Retention
+from enlist.core.report.people import partial_plans
 from enlist.store.accounts import mails, tokens
 from enlist.store.imports import records
 from enlist.store.models import Import, Mail, Organization, Person
@@ -110,6 +112,8 @@ def invitation_send(mail: Mail, *, connection: BaseEmailBackend) -> bool | None:
     )
 
 
+# What a mail says of a person.
+_OF_MAIL: Final = ("username", "firstname", "lastname", "email", "lang")
 # A token that belongs to nobody.
 _EXAMPLE: Final = "example"
 PROBLEMS: Final = {
@@ -131,6 +135,16 @@ def invitation_example(person: Person, *, organization: Organization, number: in
 def links_since(organization: Organization) -> datetime:
     """Links that were made before no longer work."""
     return timezone.now() - timedelta(days=Retention.of(organization.settings).links)
+
+
+def invitation_of_plan(plan: Plan, *, organization: Organization) -> Written | None:
+    """The invitation as the first new person of a plan would get it; None if none of them has an address."""
+    for part in partial_plans(plan):
+        new = part.columns("create", "person", *_OF_MAIL)
+        if new.height and (people := new.filter(pl.col("email") != "").top_k(1, by="person")).height:
+            first = Person(**people.drop("person").row(0, named=True))
+            return invitation_example(first, organization=organization, number=plan.head.staged)
+    return None
 
 
 def problem_text(code: str) -> str:

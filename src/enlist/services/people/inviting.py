@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from email.utils import parseaddr
 from typing import Final
 
 import polars as pl
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from enlist.core.errors import PolicyError
 from enlist.services.access import Right, Scope, may_touch, needs, person_asking
+from enlist.services.accounts.invitation_mail import announced
 from enlist.services.accounts.inviting import invitation_example, links_since, problem_text
 from enlist.services.accounts.mail import Written, mail_is_set_up, mail_send
 from enlist.services.accounts.protection import guarded_roles
@@ -126,6 +129,13 @@ def invitation_preview(scope: Scope, *, username: str, number: int | None = None
     Raises NotFound.
     """
     return invitation_example(person_of(scope, username=username), organization=scope.organization, number=number)
+
+
+@needs(Right.IMPORT)
+def invitation_announcement(scope: Scope, *, username: str) -> str:
+    """What you can tell people before they get their invitations, in this person's language. Raises NotFound."""
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return announced(scope.organization.name, sender=sender, to=person_of(scope, username=username))
 
 
 @needs(Right.IMPORT)

@@ -83,6 +83,9 @@ def _page(request: Request, *, invitees: _Invitees, people: Sequence[str] = ()) 
         "back": invitees.back,
         "address": request.path,
     }
+    if example:
+        shown["written"] = inviting.invitation_preview(request.scope, username=example, number=invitees.number)
+        shown["announcement"] = inviting.invitation_announcement(request.scope, username=example)
     return render(request, "web/people/invite.html", shown)
 
 
