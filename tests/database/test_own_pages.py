@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from enlist.core.errors import NotFound
 from enlist.services.access import MACHINE, Scope
+from enlist.services.accounts.team import team_change
 from enlist.services.people import own
 from enlist.store.models import Course, Enrolment, Link, Person, Role
 from tests.database import school as cast
@@ -200,6 +201,17 @@ def test_nobody_sees_a_learner_without_a_link_of_that_kind(school: Scope) -> Non
     assert "/my-children/lea/" not in mine.get("/my-children/").text
     missing = [mine.get(f"/my-children/{name}/").text for name in ("lea", "nobody")]
     assert missing[0].replace("lea", "nobody") == missing[1]
+
+
+def test_a_child_who_joins_the_team_is_not_shown_any_more(school: Scope) -> None:  # noqa: F811
+    mia, lea, _ = family(school)
+    client = signed_in(mia)
+    team_change(school, username="lea", role="viewer")
+    while_there = client.get("/my-children/lea/").status_code, "/my-children/lea/" in client.get("/my-children/").text
+    team_change(school, username="lea", role=None)
+
+    assert while_there == (404, False)
+    assert client.get(f"/my-children/{lea.username}/").status_code == 200
 
 
 def test_a_deactivated_parent_sees_nothing_and_a_deactivated_child_stays_visible(school: Scope) -> None:  # noqa: F811

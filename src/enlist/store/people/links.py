@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from enlist.core.rights import TEAM
 from enlist.store.models import Link, Person
 
 
@@ -19,7 +20,8 @@ def kinds(other: Person) -> set[str]:
 
 
 def learners(other: Person, *, kind: str) -> list[Person]:
-    """The learners that a person is linked to, by name (one query)."""
+    """The learners that a person is linked to, by name (one query). Nobody looks after people of the team."""
     found = Link.objects.filter(other=other, kind=kind, person__organization=other.organization_id)
+    found = found.exclude(person__site_role__in=TEAM)
     ordered = found.order_by("person__lastname_key", "person__firstname_key", "person_id")
     return [each.person for each in ordered.select_related("person")]
