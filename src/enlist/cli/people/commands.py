@@ -212,6 +212,8 @@ def _lines(person: dict[str, object]) -> Iterator[str]:
                 yield from [f"{name}: {printable(value)}"] if value else []
             case dict():
                 yield from (f"{name}.{key}: {printable(each)}" for key, each in value.items())
+            case list() if name == "roles":
+                yield f"roles: {', '.join(value)}"
             case list() if name == "imports":
                 yield from (f"import {each.number}: {printable(_changed(each))}" for each in value)
             case list():
