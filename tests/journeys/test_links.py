@@ -30,12 +30,14 @@ def test_somebody_gets_roles_and_loses_some(site: Site) -> None:
     added, again = (site.enlist("roles", "add", "ada", "parent") for _ in range(2))
     listed = site.enlist("roles", "list", "ada")
     shown = site.enlist("people", "show", "ada").out.splitlines()
+    line = site.enlist("people", "list").out.splitlines()[1]
     last = site.enlist("roles", "remove", "ada", "owner")
     removed = site.enlist("roles", "remove", "ada", "parent", "--json")
     wrong = site.enlist("roles", "add", "ada", "king")
 
     assert (added.out, again.out) == ("ada has the role parent now.\n", "Nothing to do.\n")
     assert (listed.out, "roles: owner, parent" in shown) == ("owner\nparent\n", True)
+    assert "  owner, parent  " in line
     assert (last.code, last.err) == (2, "Error: ada is the last owner.\nMake somebody else an owner first.\n")
     assert json.loads(removed.out) == {"username": "ada", "roles": ["owner"]}
     assert wrong.err.splitlines()[0] == "Error: “king” isn't a role on this site."

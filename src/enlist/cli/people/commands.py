@@ -29,7 +29,7 @@ from .filters import Filters
 
 if TYPE_CHECKING:
     from enlist.services.people.history import ImportedChange
-    from enlist.services.people.listing import PersonDetail
+    from enlist.services.people.listing import PersonDetail, PersonSummary
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -57,7 +57,7 @@ def list_people(
         print_json(page)
         return
     if page.people:
-        print_table([{**values_of(each), "groups": ", ".join(each.groups)} for each in page.people])
+        print_table([{**values_of(each), **_joined(each)} for each in page.people])
     else:
         say("Nobody.")
     if page.next:
@@ -195,6 +195,11 @@ def export_people(
         write_text(write(found.frame).decode(), to=output)
     for what, count in found.left_out.items():
         say(f"Excluded: {count:,} {what}.")
+
+
+def _joined(person: PersonSummary) -> dict[str, str]:
+    """The lists of a person, each as one cell."""
+    return {"roles": ", ".join(person.roles), "groups": ", ".join(person.groups)}
 
 
 def _values(person: PersonDetail) -> dict[str, object]:
