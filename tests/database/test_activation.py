@@ -20,6 +20,7 @@ from enlist.core.errors import NotAllowed, NotFound, PolicyError
 from enlist.services.access import Scope
 from enlist.services.accounts.invitations import address_of, invitation_link, link_show, link_use
 from enlist.services.imports.plan import import_apply, import_undo_plan
+from enlist.services.people.cards import cards_make
 from enlist.services.people.edit import person_set
 from enlist.services.people.erase import person_delete
 from enlist.services.people.listing import Chosen, person_list
@@ -156,6 +157,44 @@ def test_of_fifty_uses_at_once_one_succeeds(school: Scope, settings: Any) -> Non
     (won,) = set(told) - {"link_over"}
     assert told.count("link_over") == 49
     assert Account.objects.get().check_password(f"walnut harbour {won}")
+
+
+WAYS: dict[str, Callable[[Scope], str]] = {
+    "link": lambda scope: invitation_link(scope, username="ann"),
+    "cards": lambda scope: "".join(card.token for card in cards_make(scope, chosen=Chosen(["ann"])).cards),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_link_made_while_somebody_activates_replaces_no_password(way: str, school: Scope, settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    start = Barrier(2)
+
+    def done(work: Callable[[], object]) -> str:
+        try:
+            start.wait()
+            return str(work())
+        except PolicyError as error:
+            return error.code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(30):
+            Account.objects.all().delete()
+            token = invitation_link(school, username="ann")
+            used = pool.submit(done, lambda token=token: link_use(token, password=NEW))  # type: ignore[misc]
+            made = pool.submit(done, lambda: WAYS[way](school)).result()
+            if used.result() != "link_over":
+                assert link_show(made) is None
+                assert done_alone(made) == "link_over"
+                assert Account.objects.get().check_password(NEW)
+
+
+def done_alone(token: str) -> str:
+    with pytest.raises(PolicyError) as error:
+        link_use(token, password="another harbour")
+    return error.value.code
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def link_use(token: str, *, password: str, terms: int | None = None) -> Account:
     hash_ = make_password(password)
     with short_transaction():
         person, text = tokens.take(found), _terms(found)
-        if person is None:
+        if person is None or _is_activated(found):
             raise PolicyError("link_over")
         if text and text.pk != terms:
             raise PolicyError("terms_not_accepted", field="terms")
@@ -123,11 +123,16 @@ def link_use(token: str, *, password: str, terms: int | None = None) -> Account:
 
 def _working(token: str) -> AccountToken | None:
     found = tokens.find(token)
-    if found is None or found.purpose not in _ACTIONS or found.person.state != "active":
+    if found is None or found.purpose not in _ACTIONS or found.person.state != "active" or _is_activated(found):
         return None
     if timezone.now() >= found.created_at + _lasts(found):
         return None
     return found
+
+
+def _is_activated(found: AccountToken) -> bool:
+    """Whether it is for activation, and the person has a password by now: they may have got both at the same time."""
+    return found.purpose == tokens.ACTIVATE and accounts.has_password(found.person)
 
 
 def _terms(found: AccountToken) -> Terms | None:
