@@ -8,6 +8,7 @@ from enlist.core.errors import EnlistError
 
 # By error code. A hint can use the error's fields, and replaces the one in the catalogue.
 HINTS: Final = {
+    "active_limit_reached": "Deactivate others first, or raise the limit with `enlist limits --active`.",
     "address_in_use": "Stop the program that listens there, or choose another address with --address HOST:PORT.",
     "addresses_not_shared": "Set same_email = refuse, or ask an owner to run `enlist organization --share-addresses`.",
     "addresses_shared": "Change addresses with `enlist people set USERNAME email=…`.",

@@ -11,6 +11,9 @@ from enlist.core.flags.catalogue import FLAGS
 
 # By error code. A hint can use the error's fields, and replaces the one in the catalogue.
 HINTS: Final = {
+    "active_limit_reached": _(
+        "Deactivate others first, or ask an administrator to raise the limit on the page Organisation."
+    ),
     "addresses_not_shared": _(
         "Choose “refuse” for shared addresses, or ask an owner to let people share addresses (Organisation)."
     ),
