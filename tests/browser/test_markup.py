@@ -22,8 +22,8 @@ SCRIPT = "<script class=pwned>pwned()</script>"
 SHORT = "<b class=pwned onclick=p()>"
 # Downloads, and answers without a page, which no browser shows.
 UNSEEN = {
-    "choose-password", "help-page", "import-download", "import-preset-remove", "import-template", "my-data", "notices",
-    "set-up", "sign-out",
+    "choose-password", "help-page", "import-download", "import-preset-remove", "import-template", "my-data",
+    "my-details-confirm", "notices", "set-up", "sign-out",
 }  # fmt: skip
 # Report every element that is created from markup, even where it isn't visible.
 WATCH = """(() => {
