@@ -51,6 +51,16 @@ def test_a_parent_with_an_office_role_is_linked_and_sees_her_children(visitor: V
     expect(phone.page.get_by_role("heading", name="Details")).to_be_visible()
     found["my child"] = looked(phone, "my child")
 
+    school.site.enlist("people", "set", CHILDREN[0], "email=")
+    phone.go("/my-children/")
+    phone.page.get_by_role("link", name="Set up this account").click()
+    found["set up"] = looked(phone, "set up")
+    for name in ("new", "again"):
+        phone.page.locator(f"input[name={name}]").fill("plum tractor sings")
+    phone.press("Save")
+    expect(phone.page.get_by_text(f"{CHILDREN[0]} can sign in with this password now.")).to_be_visible()
+    expect(phone.page.get_by_role("link", name="Choose a new password")).to_be_visible()
+
     visit.go(f"/people/{CHILDREN[1]}/")
     visit.press(f"Remove the link to {OWNER}")
     expect(page.get_by_text(f"{OWNER} is no longer linked to {CHILDREN[1]}.")).to_be_visible()

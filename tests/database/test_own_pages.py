@@ -18,7 +18,8 @@ from tests.database.test_web import OPEN, PASSWORD, PATTERNS, _static, account, 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
 
 OWN = {"home", "my-courses", "my-details", "my-details-edit", "my-data", "own-password", "session", "sign-out"}
-OWN |= {"my-details-address", "my-details-confirm", "my-children", "my-child", "my-students", "my-student"}
+OWN |= {"my-details-address", "my-details-confirm", "my-students", "my-student"}
+OWN |= {"my-children", "my-child", "my-child-password"}
 NOW = timezone.now()
 
 

@@ -344,8 +344,10 @@ BY_IMPORT = {
     "import_repeatable", "draft_again", "import_invite", "import_invited",
 }  # fmt: skip
 # They are about the person who asks, and nobody else.
-OWN = {"own_courses", "own_details", "own_data", "own_details_set", "own_learner", "own_learners", "own_links",
-       "own_address_of_link", "own_address_confirm"}  # fmt: skip
+OWN = {
+    "own_courses", "own_details", "own_data", "own_child_account", "own_child_password_set", "own_details_set",
+    "own_learner", "own_learners", "own_links", "own_address_of_link", "own_address_confirm",
+}  # fmt: skip
 # They ask for the right that the description of the kind names.
 BY_KIND = {"record_list", "record_show", "record_form", "record_add", "record_change", "record_remove"}
 

@@ -58,7 +58,7 @@ OWN_PLACES = (
 # What people without a role in the team can request, besides pages that need no sign-in.
 _OWN_PAGES = {"home", "my-courses", "my-data", "my-details", "my-details-edit"}
 _ADDRESS_PAGES = {"my-details-address", "my-details-confirm"}
-_LEARNERS_PAGES = {"my-children", "my-child", "my-students", "my-student"}
+_LEARNERS_PAGES = {"my-children", "my-child", "my-child-password", "my-students", "my-student"}
 OPEN_TO_ALL = frozenset({*_OWN_PAGES, *_ADDRESS_PAGES, *_LEARNERS_PAGES, "own-password", "session", "sign-out"})
 
 # The place of other pages.
@@ -68,6 +68,7 @@ _PLACE_OF = {
     "person": "people",
     "preset": "presets",
     "my-child": "my-children",
+    "my-child-password": "my-children",
     "my-student": "my-students",
     **{kind.page: kind.pages for kind in SETUP_KINDS},
 }

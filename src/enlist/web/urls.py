@@ -21,6 +21,7 @@ urlpatterns = [
     path("my-courses/", own.my_courses, name="my-courses"),
     path("my-children/", own.learners, {"kind": "parent"}, name="my-children"),
     path("my-children/<name:username>/", own.learner, {"kind": "parent"}, name="my-child"),
+    path("my-children/<name:username>/password/", own.child_password, name="my-child-password"),
     path("my-students/", own.learners, {"kind": "instructor"}, name="my-students"),
     path("my-students/<name:username>/", own.learner, {"kind": "instructor"}, name="my-student"),
     path("my-details/", own.my_details, name="my-details"),

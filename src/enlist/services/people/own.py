@@ -48,12 +48,18 @@ class OwnCourse:
 
 @dataclass(frozen=True, slots=True)
 class OwnLearner:
-    """A learner to whom the person who asks is linked."""
+    """A learner to whom the person who asks is linked.
+
+    sets_password: whether the person who asks chooses the learner's password: a parent, of a child without an e-mail
+    address. has_password: whether the learner can sign in.
+    """
 
     username: str
     firstname: str
     lastname: str
     state: str
+    sets_password: bool
+    has_password: bool
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,18 @@ def own_links(scope: Scope) -> set[str]:
 def own_learners(scope: Scope, *, kind: str) -> list[OwnLearner]:
     """The learners to whom the person who asks is linked as parent or instructor, by name. Raises NotFound."""
     found = links.learners(person_asking(scope), kind=kind)
-    return [OwnLearner(each.username, each.firstname, each.lastname, each.state) for each in found]
+    able = accounts.with_password(found)
+    return [
+        OwnLearner(
+            each.username,
+            each.firstname,
+            each.lastname,
+            each.state,
+            sets_password=kind == "parent" and each.state == "active" and not each.email,
+            has_password=each.pk in able,
+        )
+        for each in found
+    ]
 
 
 def own_learner(scope: Scope, *, kind: str, username: str) -> tuple[OwnDetails, list[OwnCourse]]:

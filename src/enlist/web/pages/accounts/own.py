@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from enlist.core.errors import NotAllowed
 from enlist.services.people import own
 from enlist.services.people.edit import own_details_set
 from enlist.services.people.own import OwnCourse
 from enlist.services.people.own_address import own_address_confirm, own_address_of_link, own_address_request
-from enlist.web.forms.own_password import OwnAddressForm
+from enlist.services.people.own_children import own_child_account, own_child_password_set
+from enlist.web.forms.own_password import ActivationForm, OwnAddressForm
 from enlist.web.forms.people import OwnDetailsForm
 from enlist.web.navigation import start_of
 from enlist.web.pages.drafts.draft import refusal
@@ -107,6 +109,27 @@ def learner(request: Request, *, kind: str, username: str) -> HttpResponse:
         "kind": kind,
     }
     return render(request, "web/own/learner.html", shown)
+
+
+@sensitive_post_parameters("new", "again")
+@require_http_methods(["GET", "HEAD", "POST"])
+def child_password(request: Request, *, username: str) -> HttpResponse:
+    """The form of a child's password; a POST saves it."""
+    try:
+        child = own_child_account(request.scope, username=username)
+    except NotAllowed as error:
+        messages.warning(request, error.message)
+        return redirect("my-children")
+    sent = request.POST if request.method == "POST" else None
+    form = ActivationForm(sent, least=child.least, terms=child.terms and child.terms[0])
+    if form.is_valid():
+        password = form.cleaned_data["new"]
+        if form.saved(
+            lambda: own_child_password_set(request.scope, username=username, password=password, terms=form.terms)
+        ):
+            messages.success(request, _("%s can sign in with this password now.") % child.username)
+            return redirect("my-children")
+    return render(request, "web/own/child_password.html", {"child": child, "form": form}, status=422 if sent else 200)
 
 
 @require_safe
