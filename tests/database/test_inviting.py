@@ -20,6 +20,7 @@ from enlist.services.accounts.passwords import passwords_settle
 from enlist.services.imports.plan import import_apply, import_plan, import_stage, import_undo_plan
 from enlist.services.imports.request import ImportRequest
 from enlist.services.people.edit import person_set
+from enlist.services.people.inviting import import_invite, import_invited
 from enlist.services.worker import worker_run
 from enlist.store.accounts import mails
 from enlist.store.models import Import, Mail, Organization
@@ -132,6 +133,16 @@ def test_people_without_an_address_get_no_invitation(school: Scope, postbox: Pos
     imported(school, f"{HEAD}\nben,Ben,Osei,\ncyd,Cyd,Ito,cyd@x.org", settings=["missing_email=warn"])
 
     assert (postbox.got, states()) == ([], {"cyd": ("due", "")})
+
+
+def test_people_who_sign_in_elsewhere_or_never_are_not_invited(school: Scope, postbox: Postbox) -> None:
+    rows = ["ben,Ben,Osei,ben@x.org,ldap", "cyd,Cyd,Ito,cyd@x.org,manual", "dee,Dee,Lin,dee@x.org,nologin"]
+    number = imported(school, "\n".join([f"{HEAD},auth", *rows, "eve,Eve,Roy,eve@x.org,"]))
+    again = import_invite(school, number=number)
+
+    assert (postbox.got, states()) == ([], {"cyd": ("due", ""), "eve": ("due", "")})
+    assert (again.queued, again.left_out) == (2, 2)
+    assert import_invited(school, number=number).states == {"elsewhere": 2, "queued": 2}
 
 
 def test_an_undo_drops_what_was_not_sent(school: Scope, postbox: Postbox) -> None:

@@ -77,7 +77,7 @@ def list_invitations(
     number: OfImport = None,
     state: Annotated[
         str,
-        typer.Option(help="Only: not_sent, no_address, queued, sent, refused, expired, or used."),
+        typer.Option(help="Only: not_sent, no_address, elsewhere, queued, sent, refused, expired, or used."),
     ] = "",
     limit: Annotated[int, typer.Option(min=1, help="How many to list.")] = 100,
     as_json: AsJson = False,

@@ -171,6 +171,7 @@ STATE_FILTERS: Final = {
 INVITATIONS: Final = {
     "not_sent": _("not invited"),
     "no_address": _("no e-mail address"),
+    "elsewhere": _("sign in elsewhere"),
     "queued": _("waiting to be sent"),
     "sent": _("invited"),
     "refused": _("not delivered"),

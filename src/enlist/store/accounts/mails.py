@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Now
 
+from enlist.core.fields.fields import OTHER_SIGN_IN
 from enlist.store.engine import engine
 from enlist.store.models import Account, AccountToken, Import, Mail, Organization, Person
 from enlist.store.transactions import short_transaction
@@ -21,16 +22,19 @@ INVITATION: Final = "invitation"
 ADDRESS: Final = "address"
 ADDRESS_CHANGED: Final = "address_changed"
 # used: the person has a password. expired: the link no longer works. no_address: nothing was sent, and can't be.
-INVITATION_STATES: Final = ("not_sent", "no_address", "queued", "sent", "refused", "expired", "used")
+INVITATION_STATES: Final = ("not_sent", "no_address", "elsewhere", "queued", "sent", "refused", "expired", "used")
 _NO_PASSWORD: Final = Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 # A worker that takes longer to send the mails it took has died.
 TAKEN_FOR: Final = timedelta(minutes=10)
 _SECOND: Final = timedelta(seconds=1)
-# For people who are active, have an address, and no password yet.
+# Ways to sign in of people who need no password here: with one of another system, or not at all.
+_ELSEWHERE: Final = (*OTHER_SIGN_IN, "nologin")
+# For people who are active, have an address, and no password yet, but need one.
 _ADD: Final = (
     "INSERT INTO store_mail (organization_id, person_id, purpose, import_number)"
     " SELECT p.organization_id, p.id, %s, %s FROM store_person p"
     " WHERE p.organization_id = %s AND p.state = 'active' AND p.email <> '' AND {which}"
+    f" AND coalesce(p.profile ->> 'auth', '') NOT IN {_ELSEWHERE}"
     " AND NOT EXISTS (SELECT 1 FROM store_account a"
     f" WHERE a.person_id = p.id AND a.password <> '' AND a.password NOT LIKE '{UNUSABLE_PASSWORD_PREFIX}%%')"
     " ON CONFLICT (person_id, purpose) DO {conflict}"
@@ -227,6 +231,7 @@ def _state(links_since: datetime) -> Case:
     is_sent = Exists(mine.filter(state="sent"))
     return Case(
         When(Exists(_signs_in()), then=Value("used")),
+        When(profile__auth__in=_ELSEWHERE, then=Value("elsewhere")),
         When(Exists(mine.filter(state="due")), then=Value("queued")),
         When(Exists(mine.filter(state="refused")), then=Value("refused")),
         When(is_sent & Exists(works), then=Value("sent")),
