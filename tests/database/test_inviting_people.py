@@ -15,6 +15,8 @@ from enlist.cli.session import Session
 from enlist.core.errors import EnlistError, NotAllowed, PolicyError
 from enlist.services.access import Scope
 from enlist.services.accounts.invitations import link_show, link_use
+from enlist.services.people.edit import person_set
+from enlist.services.people.erase import person_delete
 from enlist.services.people.inviting import (
     Invited,
     import_invite,
@@ -26,7 +28,7 @@ from enlist.services.people.inviting import (
 )
 from enlist.services.people.listing import Chosen, Wanted
 from enlist.store import activity
-from enlist.store.models import AccountToken, Import, Person
+from enlist.store.models import AccountToken, Import, Mail, Person
 from tests.database import school as cast
 from tests.database.imports import HEAD
 from tests.database.test_inviting import NEW, body, imported, mails_in, school, states, token_in, worked  # noqa: F401
@@ -206,6 +208,14 @@ def test_commands_send_list_resend_and_preview(postbox: Postbox) -> None:
     assert isinstance(unclear.exception, EnlistError)
     assert unclear.exception.code == "people_not_chosen_clearly"
     assert len(postbox.got) == 2
+
+
+def test_an_erased_person_leaves_no_invitation(later: Scope) -> None:
+    import_invite(later, number=1)
+    person_set(later, username="ben", values={"state": "inactive"})
+    person_delete(later, username="ben", confirm="ben")
+
+    assert sorted(Mail.objects.values_list("person__username", flat=True)) == ["cyd", "no"]
 
 
 def test_a_test_needs_an_address_of_ones_own(later: Scope) -> None:
