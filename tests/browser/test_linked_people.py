@@ -54,6 +54,7 @@ def test_a_parent_with_an_office_role_is_linked_and_sees_her_children(visitor: V
     school.site.enlist("people", "set", CHILDREN[0], "email=")
     phone.go("/my-children/")
     phone.page.get_by_role("link", name="Set up this account").click()
+    phone.page.wait_for_url("**/password/")
     found["set up"] = looked(phone, "set up")
     for name in ("new", "again"):
         phone.page.locator(f"input[name={name}]").fill("plum tractor sings")
