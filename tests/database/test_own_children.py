@@ -43,7 +43,7 @@ def test_a_parent_sets_up_a_child_and_chooses_a_new_password_later(school: Scope
     assert "Set up this account" in client.get("/my-children/").text
     assert client.post(PATH, {"new": PASSWORD, "again": PASSWORD}).headers["Location"] == "/my-children/"
     assert gets_in(PASSWORD)
-    assert link_show(link) is None, "whoever has the link can't take the account over"
+    assert link_show(link) is None, "anyone who has the link can't take the account over"
     assert "Choose a new password" in client.get("/my-children/").text
 
     client.post(PATH, {"new": "another plum sings", "again": "another plum sings"})

@@ -136,6 +136,8 @@ def test_every_page_answers_and_lets_nothing_foreign_in(school: Scope) -> None:
         **dict.fromkeys(answers, 200),
         "notices": 204,
         "import-next": 302,
+        # Their child has an e-mail address.
+        "my-child-password": 302,
         "choose-password": 410,
         "my-details-confirm": 410,
     }
