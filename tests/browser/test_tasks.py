@@ -156,7 +156,7 @@ def test_one_of_two_lists_of_a_workbook(visit: Visit, hands: Hands) -> None:
     expect(page.locator(".understood")).to_contain_text("Pupils")
     hands.press(page.get_by_role("button", name="Looks good – continue"))
     finish(hands, 3)
-    expect(page.get_by_role("link", name=f"{name}0")).to_be_visible()
+    expect(page.get_by_text(f"{name}0", exact=True)).to_be_visible()
 
     assert hands.need(8)
 
