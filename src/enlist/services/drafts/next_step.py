@@ -63,6 +63,8 @@ def _of_plan(scope: Scope, *, record: models.Import, draft: Draft, after: str) -
     job = jobs.of_import(scope, number=record.number)
     if job and job.state in OPEN_STATES:
         return ""
+    # The job may have ended since the record was read: then the plan would be passed over.
+    record.refresh_from_db(fields=["state", "figures"])
     if draft.trouble:
         return COLUMNS
     if record.state != "planned":
