@@ -1,6 +1,7 @@
 """People without a role in the team, on a phone: from the link to their courses, and what they see of themselves."""
 
 import re
+import sqlite3
 from base64 import b64encode
 
 import pytest
@@ -103,6 +104,63 @@ def test_a_forgotten_password_and_an_empty_list_of_courses(visitor: Visitor, sch
     visit.press("Activate and sign in")
     expect(visit.page.get_by_text("You aren't in a course yet.")).to_be_visible()
     found["empty"] = looked(visit, "empty")
+
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def path_for(school: Served, person: str) -> str:
+    """The path of a new activation link."""
+    return re.sub(r"^https?://[^/]+", "", school.site.enlist("invitations", "link", person).out.strip())
+
+
+def activate(visit: Visit) -> None:
+    """Choose a password on the page of a link, and accept the terms if there are some."""
+    for label in ("New password (required)", "New password again"):
+        visit.page.get_by_label(label).fill(PASSWORD)
+    if (terms := visit.page.get_by_label("I have read the terms and accept them")).count():
+        terms.check()
+    visit.press("Activate and sign in")
+
+
+def test_a_link_that_expired_or_whose_person_left_leads_to_a_way_on(visitor: Visitor, school: Served) -> None:
+    for person in ("late", "left"):
+        names = (f"firstname={person.title()}", "lastname=Hill", f"email={person}@x.example")
+        assert school.site.enlist("people", "add", person, *names).code == 0
+    paths = {person: path_for(school, person) for person in ("late", "left")}
+    visit = visitor(width=390, signed_in=False)
+    visit.go(paths["left"])
+    assert school.site.enlist("people", "set", "left", "state=inactive").code == 0
+    # The form was open when the person was deactivated.
+    activate(visit)
+    expect(visit.page.get_by_role("heading", name="This link doesn’t work")).to_be_visible()
+
+    database = sqlite3.connect(school.site.folder / "directory.sqlite3")
+    with database:
+        database.execute("UPDATE store_accounttoken SET created_at = datetime(created_at, '-15 days')")
+    database.close()
+    visit.go(paths["late"])
+    expect(visit.page.get_by_role("heading", name="This link doesn’t work")).to_be_visible()
+    visit.page.get_by_role("link", name="Send me a new link").click()
+    visit.page.get_by_label("Username or e-mail address").fill("late@x.example")
+    visit.press("Send the link")
+    expect(visit.page.get_by_role("heading", name="Look into your mailbox")).to_be_visible()
+    visit.wrong = [each for each in visit.wrong if "status of 410" not in each]
+
+
+def test_an_instructor_sees_the_courses_of_their_students(visitor: Visitor, school: Served, link: str) -> None:
+    del link
+    names = ("firstname=Ivo", "lastname=Kos", "email=ivo@x.example")
+    assert school.site.enlist("people", "add", "ivo", *names, "--role", "instructor").code == 0
+    assert school.site.enlist("links", "add", LEARNER, "instructor", "ivo").code == 0
+    visit, found = visitor(width=390, signed_in=False), dict[str, list[str]]()
+    visit.go(path_for(school, "ivo"))
+    activate(visit)
+    visit.go("/my-students/")
+    found["students"] = looked(visit, "students")
+    visit.page.get_by_role("link", name="Amelia Okafor").click()
+    expect(visit.page.get_by_role("heading", name="Amelia Okafor")).to_be_visible()
+    expect(visit.page.get_by_text("MATH-7").first).to_be_visible()
+    found["student"] = looked(visit, "student")
 
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 

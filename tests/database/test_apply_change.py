@@ -197,7 +197,8 @@ def test_the_removed_are_enrolled_nowhere() -> None:
 
     applied(school, seeing(ada, remove=whole))
 
-    nowhere: dict[str, Any] = {name: [] for name in ("enrolment", "course_group_membership", "group_membership")}
+    of_people = ("enrolment", "course_group_membership", "group_membership", "link", "person_role")
+    nowhere: dict[str, Any] = {name: [] for name in of_people}
     groups = {"course_group": [("algebra", "A")], "group": [("", "Chess", True)]}
     assert dump(school) == {"people": {}, **groups, **nowhere}
     assert GroupMembership.objects.count() == 0

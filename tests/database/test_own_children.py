@@ -37,6 +37,7 @@ def gets_in(password: str) -> bool:
     return account_sign_in(Attempt("", "lea", password, address="10.0.0.1")) is not None
 
 
+@pytest.mark.spec("TM-10")
 def test_a_parent_sets_up_a_child_and_chooses_a_new_password_later(school: Scope, mia: Person) -> None:
     link = invitation_link(school, username="lea").rstrip("/").rsplit("/", 1)[-1]
     client = signed_in(mia)
