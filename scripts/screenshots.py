@@ -40,6 +40,8 @@ LISTS = {
     "new": "/imports/new/",
     "result": "/imports/1/",
 }
+# Whose link is opened, and the password that is chosen.
+LEARNER, CHOSEN = "nino.melashvili", "plum tractor sings"
 STEPS = ("source", "columns", "review", "preview")
 DRAFT = """username,firstname,lastname,email,city,profile_field_house,course1,role1
 nino.melashvili,Nino,Melashvili,nino.melashvili@example.org,Bath,Oak,MATH-7,student
@@ -55,22 +57,25 @@ def main() -> None:
     """Take all pictures."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES
     folder.mkdir(parents=True, exist_ok=True)
-    with _site() as (address, password), sync_playwright() as playwright:
+    with _site() as (address, password, link), sync_playwright() as playwright:
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
         for scheme in ("light", "dark"):
             _pictures(
                 _signed_in(browser, address=address, password=password, scheme=scheme), folder=folder, scheme=scheme
             )
+        for scheme in ("light", "dark"):
+            _learner(browser, address=address, link=link, folder=folder, scheme=scheme)
         browser.close()
 
 
 @contextmanager
-def _site() -> Iterator[tuple[str, str]]:
-    """Serve a demo school with an imported roster: its address, and its owner's password."""
+def _site() -> Iterator[tuple[str, str, str]]:
+    """Serve a demo school with an imported roster: its address, its owner's password, and a link for a learner."""
     with tempfile.TemporaryDirectory() as home:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        environment["ENLIST_HOME"] = home
+        # With a mail server, pages offer invitations; nothing is sent.
+        environment |= {"ENLIST_HOME": home, "ENLIST_MAIL": "smtp://127.0.0.1:9", "ENLIST_ADDRESS": "http://localhost"}
 
         def enlist(*words: str) -> str:
             command = [sys.executable, "-m", "enlist", *words]
@@ -83,13 +88,15 @@ def _site() -> Iterator[tuple[str, str]]:
         enlist("groups", "add", "Everybody")
         enlist("people", "many", "join", "--into", "Staff", "--role", "instructor", "--yes")
         enlist("people", "many", "join", "--into", "Everybody", "--everybody", "--yes")
+        enlist("courses", "set", "ENG-7", "url=https://lms.example.org/english")
         password = enlist("team", "password", OWNER, "--keep").split()[-1]
+        link = enlist("invitations", "link", LEARNER).strip().removeprefix("http://localhost")
         address = f"127.0.0.1:{kept_port()}"
         command = [sys.executable, "-m", "enlist", "serve", "--address", address, "--processes", "1"]
         server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
         try:
             _wait(address)
-            yield address, password
+            yield address, password, link
         finally:
             server.terminate()
             server.wait()
@@ -135,6 +142,9 @@ def _pictures(page: Page, *, folder: Path, scheme: str) -> None:
             page.locator(".tabulator-row").first.wait_for()
             page.evaluate("window.scrollTo(0, 0)")
         picture(step)
+    page.get_by_text("See the mail that the first of them gets").click()
+    page.get_by_text("Invitations", exact=True).scroll_into_view_if_needed()
+    picture("invitation")
     page.goto("/imports/1/")
     page.get_by_role("button", name="Undo this import").click()
     page.get_by_role("navigation", name="Figures").wait_for()
@@ -142,6 +152,33 @@ def _pictures(page: Page, *, folder: Path, scheme: str) -> None:
     page.get_by_role("button", name="Your account").click()
     page.get_by_role("button", name="Sign out").click()
     picture("sign-in")
+
+
+def _learner(browser: Browser, *, address: str, link: str, folder: Path, scheme: str) -> None:
+    """Take the pictures of somebody who activates their account on a phone, or signs in."""
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844},
+        color_scheme="dark" if scheme == "dark" else "light",
+        base_url=f"http://{address}",
+    )
+    page = context.new_page()
+    page.goto(link)
+    if page.get_by_label("New password again").count():
+        for each in ("light", "dark"):
+            page.emulate_media(color_scheme="dark" if each == "dark" else "light")
+            page.screenshot(path=folder / f"activate-{each}.png", animations="disabled")
+        for name in ("new", "again"):
+            page.locator(f"input[name={name}]").fill(CHOSEN)
+        page.get_by_role("button", name="Activate and sign in").click()
+    else:
+        page.goto("/sign-in/")
+        page.get_by_label("Username or e-mail address").fill(LEARNER)
+        page.get_by_label("Password").fill(CHOSEN)
+        page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/my-courses/")
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.screenshot(path=folder / f"my-courses-{scheme}.png", animations="disabled")
+    context.close()
 
 
 def _draft(page: Page) -> str:

@@ -20,10 +20,11 @@ from enlist.services.accounts.passwords import passwords_settle
 from enlist.services.imports.plan import import_apply, import_plan, import_stage, import_undo_plan
 from enlist.services.imports.request import ImportRequest
 from enlist.services.people.edit import person_set
-from enlist.services.people.inviting import import_invite, import_invited
+from enlist.services.people.inviting import import_invite, import_invited, people_invite
+from enlist.services.people.listing import Chosen
 from enlist.services.worker import worker_run
 from enlist.store.accounts import mails
-from enlist.store.models import Import, Mail, Organization
+from enlist.store.models import Import, Mail, Organization, Person
 from tests.database import school as cast
 from tests.database.everything import holding
 from tests.database.imports import HEAD
@@ -320,3 +321,23 @@ def test_the_message_of_an_import_replaces_that_of_the_organisation(school: Scop
 
     assert "\n\nBring a pen.\n\n" in body(mail)
     assert "Welcome." not in body(mail)
+
+
+@pytest.mark.parametrize(
+    "name", ["{{7*7}}", "%(username)s", "<script>alert(1)</script>", "A\r\nBcc: x@evil.example", "=?utf-8?q?x?="]
+)
+def test_names_stay_text_in_a_mail(school: Scope, postbox: Postbox, name: str) -> None:
+    """Neither templates, nor formats, nor elements, nor headers (reliability S8)."""
+    postbox.start()
+    Person.objects.filter(username="ann").update(firstname=name)
+    Organization.objects.update(name=name)
+    people_invite(school, chosen=Chosen(["ann"]))
+    worked()
+    ((_, mail),) = mails_in(postbox).items()
+    shown = " ".join(name.split())
+
+    assert mail["Bcc"] is None
+    assert "49" not in str(mail["Subject"])
+    assert shown in " ".join(body(mail).split())
+    assert "<script>" not in body(mail, kind="html")
+    assert mail["To"] == "ann@x.org"
