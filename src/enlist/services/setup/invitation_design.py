@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator, validate_email
+from django.core.validators import RegexValidator, URLValidator, validate_email
 
 from enlist.core.errors import PolicyError
 from enlist.services.access import Right, Scope, needs
@@ -18,7 +17,12 @@ from enlist.store.setup.organization import change_settings
 
 LONGEST: Final = 5_000
 MOST_A_SECOND: Final = 1_000
-_COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
+# What a value must be, and the error otherwise.
+_CHECKS: Final[Mapping[str, tuple[Callable[[str], None], str]]] = {
+    "reply_to": (validate_email, "invitation_reply_to_refused"),
+    "logo": (URLValidator(schemes=["https"]), "invitation_logo_refused"),
+    "colour": (RegexValidator(r"^#[0-9a-f]{6}\Z"), "invitation_colour_refused"),
+}
 
 
 @dataclass(frozen=True)
@@ -69,15 +73,11 @@ def _checked(name: str, *, value: Any) -> Any:
     text = "\n".join(str(value).replace("\0", "").strip().splitlines())
     if len(text) > LONGEST:
         raise PolicyError("invitation_text_too_long", limit=LONGEST, field=name)
-    try:
-        if text and name == "reply_to":
-            validate_email(text)
-        if text and name == "logo":
-            URLValidator(schemes=["https"])(text)
-    except ValidationError:
-        raise PolicyError(f"invitation_{name}_refused", value=text, field=name) from None
-    if text and name == "colour":
-        text = text.lower()
-        if not _COLOUR.fullmatch(text):
-            raise PolicyError("invitation_colour_refused", value=text, field=name)
+    if text and name in _CHECKS:
+        text = text.lower() if name == "colour" else text
+        check, code = _CHECKS[name]
+        try:
+            check(text)
+        except ValidationError:
+            raise PolicyError(code, value=text, field=name) from None
     return text
