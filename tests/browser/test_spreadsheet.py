@@ -95,7 +95,9 @@ def test_the_problem_of_a_cell_is_shown_with_its_fix_when_it_has_the_focus(visit
     assert page.evaluate(INSIDE)
     keys(page, "ArrowDown")
     expect(problem).to_be_hidden()
-    keys(page, "ArrowUp", "Alt+Enter")
+    keys(page, "ArrowUp")
+    expect(problem).to_be_visible()
+    keys(page, "Alt+Enter")
     expect(cells(page, 5).first).to_have_text("Oak")
 
 
