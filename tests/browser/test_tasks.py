@@ -151,6 +151,7 @@ def test_one_of_two_lists_of_a_workbook(visit: Visit, hands: Hands) -> None:
     hands.press(page.get_by_role("button", name="Change reading options"))
     hands.pick(page.get_by_label("Sheet of the workbook"), "Pupils")
     # The rows of the other sheet are shown before they are applied.
+    expect(page.get_by_text(f"{name}0", exact=True)).to_be_visible()
     with page.expect_navigation():
         hands.press(page.get_by_role("button", name="Apply"))
     expect(page.locator(".understood")).to_contain_text("Pupils")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Any, Final
 
 from django.http import JsonResponse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from enlist.core.clean.date import DAY_FIRST, MONTH_FIRST, NEITHER, UNCLEAR
-from enlist.core.errors import EnlistError, LeaseTaken, NotAllowed, NotFound, PolicyError
+from enlist.core.errors import EnlistError, LeaseTaken, NotAllowed, NotFound, PlanError, PolicyError
 from enlist.services.access import Scope
 from enlist.services.drafts import date_order, draft, replace
 from enlist.services.drafts.header import header_rename
@@ -49,7 +50,8 @@ def rows(request: Request, *, number: int) -> JsonResponse:
     wanted = Wanted(**texts, value=query.get("value"), descending=query.get("order") == "descending")
     size = min(max(_number(query.get("size", ""), default=PAGE), 1), _MOST)
     page = max(_number(query.get("page", ""), default=1), 1)
-    found = review_page(
+    part = partial(
+        review_page,
         request.scope,
         number=number,
         wanted=wanted,
@@ -57,6 +59,11 @@ def rows(request: Request, *, number: int) -> JsonResponse:
         limit=size,
         with_usernames="usernames" in query,
     )
+    try:
+        found = part()
+    except PlanError:
+        # A new plan replaced the one that was being read.
+        found = part()
     return JsonResponse(
         {
             "data": [_row(row, review=found) for row in found.page.rows],

@@ -169,6 +169,8 @@ class ReviewGrid extends HTMLElement {
     return {
       title: column.name,
       field: `c${number}`,
+      // Beside the button that sorts, the name can still be clicked.
+      minWidth: 60,
       titleFormatter: () => this.titled(column),
       headerSort: false,
       editor: column.options.length ? "list" : "input",
