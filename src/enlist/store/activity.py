@@ -47,7 +47,7 @@ ACTIONS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A value that was entered manually, when and by whom (a name, "" for a command on this machine)."""
+    """A value that was entered manually: when, and by which person (a name, "" for a command on this machine)."""
 
     value: str
     by: str

@@ -23,8 +23,7 @@ from enlist.store.imports import records
 from enlist.store.people import listing, people
 from enlist.store.people.people import Named
 
-from .preview import PlanKey, RowFlag, index_of, rows_flags
-from .row_order import rows_with
+from .preview import PlanKey, RowFlag, index_of, rows_flags, rows_with
 
 # The states of an import whose new people have an id and a page of their own.
 _IN: Final = ("applied", "undone")

@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from enlist.core.changes.statuses import STATUSES
+from enlist.core.clean import fold_key
 from enlist.core.errors import PolicyError
 from enlist.core.flags.catalogue import ERRORS, FLAGS, NOT_IMPORTED, WARNINGS
 from enlist.core.flags.flags import FLAG_SCHEMA, sentences
@@ -20,8 +21,7 @@ from enlist.services.access import Right, Scope, may_touch
 from enlist.store import models
 from enlist.store.imports import artifacts, records
 
-from .row_order import rows_by, rows_with
-from .staged_file import LINE, ROW, file_excluded, file_rows
+from .staged_file import LINE, ROW, file_chunks, file_excluded, file_rows
 
 # Filters of rows, beside their statuses.
 PROBLEMS: Final = "problems"
@@ -248,3 +248,32 @@ def flag_list(flags: pl.DataFrame) -> dict[int, tuple[RowFlag, ...]]:
         shown = RowFlag(column, level=FLAGS[code].level.value, sentence=sentence, code=code)
         found[row] = (*found.get(row, ()), shown)
     return found
+
+
+def rows_with(record: models.Import, *, text: str) -> pl.Series:
+    """The rows (Int64) with a cell that contains this text, without regard to case."""
+    sought, found = fold_key(pl.Series([text])).item(), [pl.Series(dtype=pl.Int64)]
+    for chunk in file_chunks(record, columns=record.order["headers"]):
+        cells = (fold_key(column) for column in chunk.drop(ROW).iter_columns())
+        hits = (column.str.contains(sought, literal=True).fill_null(value=False) for column in cells)
+        is_hit = pl.select(pl.any_horizontal(*hits)).to_series() if chunk.width > 1 else pl.Series([False])
+        found.append(chunk.get_column(ROW).filter(is_hit))
+    return pl.concat(found)
+
+
+def rows_by(record: models.Import, *, column: str, descending: bool) -> pl.Series:
+    """All rows (Int64) ordered by the cells of a column: numbers, then texts, then blank cells; equal ones by line.
+
+    Raises PolicyError if the file has no such column.
+    """
+    if column not in record.order["headers"]:
+        raise PolicyError("cell_column_unknown", column=column)
+    cells = pl.concat(list(file_chunks(record, columns=[column]))).with_columns(pl.col(column).fill_null(""))
+    keys = cells.select(
+        ROW,
+        is_blank=pl.col(column) == "",
+        number=pl.col(column).cast(pl.Float64, strict=False),
+        text=fold_key(cells.get_column(column)),
+    )
+    order = ["is_blank", "number", "text", ROW]
+    return keys.sort(order, descending=[False, descending, descending, False], nulls_last=True).get_column(ROW)

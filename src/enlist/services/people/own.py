@@ -48,7 +48,7 @@ class OwnCourse:
 
 @dataclass(frozen=True, slots=True)
 class OwnLearner:
-    """A learner to whom the person who asks is linked.
+    """A learner that the person who asks is linked to.
 
     sets_password: whether the person who asks chooses the learner's password: a parent, of a child without an e-mail
     address. has_password: whether the learner can sign in.
@@ -91,7 +91,7 @@ def own_links(scope: Scope) -> set[str]:
 
 
 def own_learners(scope: Scope, *, kind: str) -> list[OwnLearner]:
-    """The learners to whom the person who asks is linked as parent or instructor, by name. Raises NotFound."""
+    """The learners that the person who asks is linked to as parent or instructor, by name. Raises NotFound."""
     found = links.learners(person_asking(scope), kind=kind)
     able = accounts.with_password(found)
     return [
