@@ -149,6 +149,7 @@ def test_on_a_narrow_window_the_problems_are_a_drawer_that_leads_to_their_cell(v
     page.keyboard.press("Enter")
     drawer.get_by_role("button", name="Show rows").press("Enter")
     expect(drawer).to_have_count(0)
+    expect(page.locator(".tabulator-tableholder")).to_be_focused()
     expect(cells(page, 2).first).to_be_in_viewport(ratio=1)
     page.keyboard.type("Holm")
     page.keyboard.press("Enter")

@@ -23,7 +23,17 @@ class CellProblem extends HTMLElement {
     if (by) lines.push(part("p", { look: "cell-keys", text: `${this.dataset.by} ${by}.` }));
     this.replaceChildren(...lines);
     this.hidden = false;
+    this.cell = cell;
     this.put(cell);
+  }
+
+  // When the grid scrolls, it stays with its cell, as long as the cell can be seen.
+  follow(frame) {
+    if (this.hidden) return;
+    const [at, around] = [this.cell, frame].map((each) => each.getBoundingClientRect());
+    const isSeen = this.cell.isConnected && at.top >= around.top - 1 && at.bottom <= around.bottom + 1 && at.left < around.right && at.right > around.left;
+    if (isSeen) this.put(this.cell);
+    else this.hide();
   }
 
   // Under the cell, or above it if there isn’t enough room below.

@@ -222,8 +222,6 @@ class ReviewGrid extends HTMLElement {
     this.table.on("cellEdited", (cell) => this.setCells([[cell.getData().id, cell.getField(), cell.getValue() ?? ""]]));
     this.table.on("rangeChanged", () => this.tell());
     this.table.on("renderComplete", () => this.showOrder());
-    this.table.on("scrollVertical", () => this.problem.hide());
-    this.table.on("scrollHorizontal", () => this.problem.hide());
   }
 
   // The header of the usernames that Enlist makes.
@@ -285,6 +283,7 @@ class ReviewGrid extends HTMLElement {
     this.place.querySelector(".tabulator-header").removeAttribute("tabindex");
     // When the focus moves along the headers, the cells below scroll with them.
     head.addEventListener("scroll", () => (below.scrollLeft = head.scrollLeft));
+    below.addEventListener("scroll", () => this.problem.follow(below));
     if (this.queue.waiting.length) this.queue.go();
   }
 
