@@ -26,6 +26,8 @@ pytestmark = [
 PEOPLE: dict[str, dict[str, Any]] = {
     "owner": {"site_role": "owner"},
     "owner2": {"site_role": "owner"},
+    "admin": {"site_role": "admin"},
+    "admin2": {"site_role": "admin"},
     "manager": {"site_role": "manager"},
     "ann": {"email": "ann@x.example", "firstname": "Ann", "lastname": "Lee"},
     "bob": {"email": "bob@x.example"},
@@ -91,7 +93,7 @@ def test_without_a_mail_server_they_are_shown(scope: Scope, postbox: Postbox) ->
     ("who", "kept"),
     [
         ("owner", ["idle", "owner"]),
-        ("manager", ["idle", "manager", "owner", "owner2"]),
+        ("admin", ["admin", "admin2", "idle", "owner", "owner2"]),
     ],
 )
 def test_accounts_that_one_may_not_change_keep_theirs(scope: Scope, who: str, kept: list[str]) -> None:
@@ -109,7 +111,7 @@ def test_who_joined_the_team_meanwhile_keeps_theirs(scope: Scope, monkeypatch: p
 
     monkeypatch.setattr(one_time, "make_password", hashed)
 
-    assert people_passwords(acting(scope, "manager"), chosen=Chosen(["ann"])).kept == ["ann"]
+    assert people_passwords(acting(scope, "admin"), chosen=Chosen(["ann"])).kept == ["ann"]
 
 
 def test_nobody_and_too_many_are_refused(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,11 +123,13 @@ def test_nobody_and_too_many_are_refused(scope: Scope, monkeypatch: pytest.Monke
     assert not Account.objects.exists()
 
 
-def test_viewers_set_none(scope: Scope) -> None:
-    viewer = cast.person(scope.organization, username="viewer", site_role="viewer")
+def test_managers_set_none(scope: Scope) -> None:
+    manager = signed_in(Person.objects.get(username="manager"))
 
     with pytest.raises(NotAllowed):
-        people_passwords(Scope(scope.organization, viewer), chosen=Chosen(["ann"]))
+        people_passwords(acting(scope, "manager"), chosen=Chosen(["ann"]))
+    assert [manager.post("/many-people/", {"do": "passwords", "person": "ann"}).status_code] == [403]
+    assert not [path for path in ("/people/", "/people/ann/") if "One-time password" in manager.get(path).text]
 
 
 def test_the_page_asks_first_and_shows_them_once(scope: Scope, caplog: pytest.LogCaptureFixture) -> None:

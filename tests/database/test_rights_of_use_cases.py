@@ -48,9 +48,9 @@ ASKS: dict[Right, set[str]] = {
         "person_everybody", "person_facts", "person_history", "person_imports", "person_list", "person_show",
         "role_list", "sign_in_facts",
     },
-    Right.CHANGE_PEOPLE: {"people_passwords", "person_add", "person_set"},
+    Right.CHANGE_PEOPLE: {"person_add", "person_set"},
     Right.CHANGE_LINKS: {"link_add", "link_remove", "role_add", "role_remove"},
-    Right.GIVE_LINKS: {"cards_make", "invitation_link", "people_invite", "people_invited"},
+    Right.GIVE_LINKS: {"cards_make", "invitation_link", "people_invite", "people_invited", "people_passwords"},
     Right.CHANGE_TEAM: {"team_add", "team_change", "team_invite", "team_list", "team_password"},
     Right.CHANGE_ORGANIZATION: {
         "addresses_share", "demo_add", "design_change", "expire", "job_put", "organization_rename",

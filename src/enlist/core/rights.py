@@ -25,7 +25,7 @@ class Right(StrEnum):
     SEE_PEOPLE = "see people"
     CHANGE_PEOPLE = "edit people"
     CHANGE_LINKS = "link people or change their roles"
-    GIVE_LINKS = "give people links to activate their accounts"
+    GIVE_LINKS = "give people links or passwords to sign in"
     CHANGE_TEAM = "change the team"
     CHANGE_ORGANIZATION = "change the organisation's settings"
 

@@ -84,7 +84,7 @@ def sign_in_facts(scope: Scope, *, username: str) -> SignInFacts:
     )
 
 
-@needs(Right.CHANGE_PEOPLE)
+@needs(Right.GIVE_LINKS)
 def people_passwords(scope: Scope, *, chosen: Chosen, mail: bool = False) -> Renewed:
     """Replace the passwords of people by generated ones, which they must change when they sign in.
 

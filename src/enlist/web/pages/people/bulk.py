@@ -74,7 +74,7 @@ def _chosen(sent: QueryDict) -> Chosen | None:
 def _passwords(request: Request, *, chosen: Chosen) -> HttpResponse:
     """Ask how the new passwords reach people, then set them and show those that weren't mailed, once."""
     sent, renewed = request.POST, None
-    check_right(request.scope, right=Right.CHANGE_PEOPLE)
+    check_right(request.scope, right=Right.GIVE_LINKS)
     if how := sent.get("how"):
         renewed = people_passwords(request.scope, chosen=chosen, mail=how == "mail")
     return render(request, "web/people/passwords.html", {**_about(request, chosen=chosen), "renewed": renewed})
