@@ -64,7 +64,7 @@ def test_an_organisation_an_owner_a_colleague_and_the_first_import(browser: Brow
     colleague.get_by_label("Username or e-mail address").fill("nino@x.example")
     colleague.get_by_label("Password").fill(password)
     colleague.keyboard.press("Enter")
-    expect(colleague.get_by_text("Your password is temporary.")).to_be_visible()
+    expect(colleague.get_by_text("Your password is temporary")).to_be_visible()
     page.goto(address)
     expect(page.get_by_text("It was used already, or a newer one replaced it.")).to_be_visible()
     axe(page)

@@ -280,3 +280,15 @@ def test_a_wrong_password_takes_equal_time_for_everybody(
     assert len(made) == 1
     kinds = Counter(each["sql"].split()[0] for each in {id(each): each for each in (*asked, *rest)}.values())
     assert {kind: kinds[kind] for kind in ("SELECT", "INSERT", "UPDATE")} == {"SELECT": 6, "INSERT": 3, "UPDATE": 3}
+
+
+@pytest.mark.parametrize(("role", "page"), [("learner", "/my-courses/"), ("viewer", "/own-password/")])
+def test_people_who_joined_the_team_need_a_longer_password(owner: Account, role: str, page: str) -> None:
+    person = cast.person(owner.organization, username="ann", site_role=role)
+    account = Account(organization=owner.organization, person=person, login_key=f"{owner.organization_id}:ann")
+    account.set_password("elevenlongs")
+    account.save()
+    browser = Client()
+
+    assert tried("ann", password="elevenlongs", browser=browser) == 302
+    assert browser.get("/", follow=True).request["PATH_INFO"] == page

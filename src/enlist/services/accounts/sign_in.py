@@ -23,10 +23,12 @@ from django.utils import timezone
 from enlist.core.clean import fold
 from enlist.core.errors import NotFound, TooOften
 from enlist.store import scope
-from enlist.store.accounts import throttling
+from enlist.store.accounts import accounts, throttling
 from enlist.store.accounts.throttling import Limit, key_of
 from enlist.store.models import Account
 from enlist.store.people import people
+
+from .password_rules import least_length
 
 # Attempts at one name or account from one place (ASVS 5.0, 6.1.1), and all attempts from one network, which hundreds of
 # people may share.
@@ -61,7 +63,8 @@ class SignedIn:
 def account_sign_in(attempt: Attempt) -> SignedIn | None:
     """Check a name and password; None if anything is wrong. Unknown names take as long.
 
-    Raises TooOften, also for unknown names.
+    People who joined the team with a password that is too short for it must choose another one. Raises TooOften, also
+    for unknown names.
     """
     # PostgreSQL refuses to search for a NUL.
     organization, name = (typed.replace("\0", "\ufffd") for typed in (attempt.organization, attempt.name))
@@ -102,6 +105,8 @@ def _account_of(login_key: str, *, password: str, place: str) -> Account | None:
     if wait or account is None or account.person is None:
         return None
     throttling.clear(here)
+    if len(password) < least_length(account.person.site_role) and not account.must_change:
+        accounts.require_change(account)
     return account
 
 

@@ -26,6 +26,12 @@ def set_password(person: Person, *, password: str, must_change: bool) -> None:
         tokens.void([person.pk])
 
 
+def require_change(account: Account) -> None:
+    """Let a person choose another password before they go on."""
+    account.must_change = True
+    account.save(update_fields=["must_change"])
+
+
 def of(organization: Organization, *, username: str) -> Account | None:
     """The account of the person with this username (one query)."""
     return Account.objects.filter(login_key=f"{organization.pk}:{fold(username)}").first()
