@@ -135,8 +135,16 @@ def test_another_reading_shows_at_once(visit: Visit) -> None:
     expect(page.get_by_role("cell", name="JosÃ©")).to_be_visible()
     assert visit.violations() == []
 
-    page.reload()
+    page.get_by_role("button", name="Apply these options").click()
+    expect(page.locator("#encoding")).to_have_value("windows-1252")
+    expect(page.get_by_role("cell", name="JosÃ©")).to_be_visible()
+    page.get_by_role("button", name="Change reading options").click()
+    page.get_by_label("Encoding").select_option("")
     expect(page.get_by_role("cell", name="José")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("cell", name="JosÃ©")).to_be_visible()
+    page.get_by_role("button", name="Looks good – continue").click()
+    page.wait_for_url("**/preview/")
 
 
 def test_rows_are_typed_and_pasted_into_a_grid(visit: Visit) -> None:

@@ -10,22 +10,26 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from enlist.services.drafts.draft import Draft, Look, draft_look, draft_reread, draft_show
+from enlist.services.drafts.next_step import SOURCE, draft_plan_if_complete
 from enlist.services.drafts.reading import draft_reading
 from enlist.web.hints import error_text
 from enlist.web.reading_form import DELIMITER_NAMES, ReadingForm, encoding_name
 from enlist.web.request import Request
 
-from .draft import action
+from .draft import action, onward
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def source(request: Request, *, number: int) -> HttpResponse:
-    """The file as it was read, or the progress of reading; a POST reads it again with other options."""
+    """The file as it was read, or the progress of reading; a POST reads it again with other options, or goes on."""
     reading = draft_reading(request.scope, number=number)
     is_unread = bool(reading.progress) or not reading.is_read
     draft = None if is_unread else draft_show(request.scope, number=number)
     sent = request.POST if request.method == "POST" else None
     form = ReadingForm(sent, kept=reading.options, sheets=draft.source.sheets if draft else None)
+    if "go_on" in request.POST and form.is_valid() and not form.has_changed():
+        draft_plan_if_complete(request.scope, number=number)
+        return onward(number, after=SOURCE)
     if form.is_valid() and form.saved(lambda: _read_again(request, number=number, form=form)):
         return redirect("import-source", number=number)
     shown = {"reading": reading, "step": "source", "said": error_text(reading.failure), "form": form}
@@ -48,11 +52,12 @@ def _read_again(request: Request, *, number: int, form: ReadingForm) -> None:
 def look(request: Request, *, number: int) -> HttpResponse:
     """The first rows with the reading options of the form: a part of the page. Saves nothing."""
     sheets = draft_show(request.scope, number=number, rows=0).source.sheets
-    form, shown = ReadingForm(request.POST, sheets=sheets), dict[str, Any]()
+    kept = draft_reading(request.scope, number=number).options
+    form, shown = ReadingForm(request.POST, kept=kept, sheets=sheets), dict[str, Any]()
     look_ = lambda: shown.update(_understood(draft_look(request.scope, number=number, reading=form.reading())))  # noqa: E731
     if not form.is_valid() or not form.saved(look_):
         shown["said"] = " ".join(str(error) for errors in form.errors.values() for error in errors)
-    return render(request, "web/imports/understood.html", {**shown, "number": number, "is_look": True})
+    return render(request, "web/imports/understood.html", {**shown, "is_look": True, "is_changed": form.has_changed()})
 
 
 def _understood(found: Draft | Look) -> dict[str, Any]:
