@@ -58,7 +58,7 @@ def test_an_import_is_fixed_previewed_applied_and_undone(visit: Visit, school: S
     expect(page.get_by_role("button", name="Import 1 person")).to_be_visible()
 
     page.get_by_role("link", name="Correct rows").click()
-    page.get_by_role("button", name="Use Oak").click()
+    page.locator("#problem-kinds").get_by_role("button", name="Use Oak").click()
     cell = page.locator(".tabulator-cell[tabulator-field=c2]").first
     expect(page.get_by_text("Undo", exact=True)).to_be_enabled()
     typed(page, cell, "Marsh")

@@ -104,7 +104,7 @@ def test_a_german_list_with_six_kinds_of_errors(visit: Visit, school: Served, ha
     hands.press(page.get_by_role("button", name="Continue"))
     page.wait_for_url("**/review/")
 
-    hands.press(page.get_by_role("button", name=re.compile("^Use Germany in 2 rows")))
+    hands.press(page.locator("#problem-kinds").get_by_role("button", name=re.compile("^Use Germany in 2 rows")))
     checked(page, gone="Deutschlnd")
     hands.press(page.get_by_role("button", name="Use all 2 suggestions like this"))
     checked(page, gone="(at)")
@@ -177,7 +177,7 @@ def test_an_unknown_course_of_a_third_of_the_rows(visit: Visit, hands: Hands) ->
 
     hands.rest()
     hands.press(page.get_by_role("link", name=re.compile("^Fix")))
-    hands.press(page.get_by_role("button", name=re.compile("^Use MATH")))
+    hands.press(page.locator("#problem-kinds").get_by_role("button", name=re.compile("^Use MATH")))
     expect(page.locator("#problem-kinds")).to_contain_text("No problems found.", timeout=180_000)
     hands.press(page.get_by_role("button", name="Preview changes"))
     expect(page.get_by_role("heading", name="Everything in the file will be imported")).to_be_visible()
