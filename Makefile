@@ -70,8 +70,8 @@ test: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint src/enlist/web/templates --lint --quiet
-	$(BIN)/pytest -n $(WORKERS) tests
-	$(BIN)/python scripts/with_postgres.py --no-fsync $(BIN)/pytest -n $(WORKERS) -k 'not derived.json' tests/database tests/journeys tests/peers
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal tests
+	$(BIN)/python scripts/with_postgres.py --no-fsync $(BIN)/pytest -n $(WORKERS) --dist worksteal -k 'not derived.json' tests/database tests/journeys tests/peers
 
 faults: $(READY)
 	FAULT_POINTS=$(POINTS) FAULT_SEED=$(SEED) $(BIN)/pytest $(TRIALS)

@@ -91,8 +91,9 @@ def uploaded_by_keyboard(visit: Visit, *, name: str, data: bytes) -> None:
     """Hand a file in without a mouse."""
     page = visit.page
     visit.go("/imports/new/")
-    reached(page, page.get_by_label("Drop a file here, or choose one"))
+    # The browser has to know in time that the file is chosen by the test.
     with page.expect_file_chooser() as chooser:
+        reached(page, page.get_by_label("Drop a file here, or choose one"))
         page.keyboard.press("Space")
     chooser.value.set_files(FilePayload(name=name, mimeType="text/csv", buffer=data))
     visit.handed_in()
