@@ -1,20 +1,24 @@
 """One-time passwords for people of the directory: shown once, or mailed."""
 
 import logging
-from email import message_from_bytes
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import check_password
 from django.db import connections
+from django.utils import timezone
 
 from enlist.core.errors import NotAllowed, PolicyError
 from enlist.services.access import Scope
 from enlist.services.people import one_time
-from enlist.services.people.listing import Chosen, Wanted
+from enlist.services.people.listing import Chosen, Wanted, person_mails
 from enlist.services.people.one_time import SignInFacts, people_passwords, sign_in_facts
-from enlist.store.models import Account, Activity, Person
+from enlist.services.worker import worker_run
+from enlist.store.models import Account, Activity, Mail, Person
 from tests.database import school as cast
+from tests.database.everything import holding
 from tests.database.test_web import _static, signed_in  # noqa: F401
 from tests.support.postbox import Postbox
 
@@ -54,6 +58,17 @@ def acting(scope: Scope, username: str) -> Scope:
     return Scope(scope.organization, Person.objects.get(username=username))
 
 
+def mailed(box: Postbox, *, label: str = "Your one-time password") -> dict[str, str]:
+    """The last password that each person was mailed by now, by username."""
+    worker_run(lambda _: None, until_empty=True)
+    found = [(to, re.findall(rf"{label}: (\S+)", text)) for to, _, text in box.texts]
+    return {to.partition("@")[0]: password for to, (password,) in found}
+
+
+def signs_in(username: str, password: str) -> bool:
+    return check_password(password, Account.objects.get(person__username=username).password)
+
+
 def test_they_work_once_and_are_stored_as_hashes(scope: Scope) -> None:
     before = Account.objects.create(
         organization=scope.organization, person=Person.objects.get(username="bob"), login_key="b", password="old"
@@ -79,14 +94,48 @@ def test_those_with_an_address_get_a_mail(scope: Scope, postbox: Postbox) -> Non
     renewed = people_passwords(scope, chosen=Chosen(["ann", "bob", "cem"]), mail=True)
 
     assert ([one.username for one in renewed.shown], renewed.mailed) == (["cem"], 2)
-    assert [message_from_bytes(each)["To"] for each in postbox.got] == ["ann@x.example", "bob@x.example"]
+    passwords = mailed(postbox)
+    assert {name: signs_in(name, password) for name, password in passwords.items()} == {"ann": True, "bob": True}
+    assert {each.sealed for each in Mail.objects.all()} == {""}
+    assert [holding(password) for password in passwords.values()] == [[], []]
 
 
-def test_without_a_mail_server_they_are_shown(scope: Scope, postbox: Postbox) -> None:
-    renewed = people_passwords(scope, chosen=Chosen(["ann", "bob"]), mail=True)
+def test_a_newer_password_is_another_message_and_an_older_one_is_never_sent(scope: Scope, postbox: Postbox) -> None:
+    people_passwords(scope, chosen=Chosen(["ann", "bob"]), mail=True)
+    people_passwords(scope, chosen=Chosen(["ann"]), mail=True)
+    people_passwords(scope, chosen=Chosen(["bob"]))
     postbox.start()
+    first = mailed(postbox)
+    people_passwords(scope, chosen=Chosen(["ann"]), mail=True)
+    second = mailed(postbox)
 
-    assert ([one.username for one in renewed.shown], renewed.mailed, postbox.got) == (["ann", "bob"], 0, [])
+    assert ([*first], [*second]) == (["ann"], ["ann"])
+    assert (signs_in("ann", first["ann"]), signs_in("ann", second["ann"])) == (False, True)
+    assert len({message for _, message, _ in postbox.texts}) == 2
+    assert [each.state for each in Mail.objects.order_by("person__username")] == ["sent", "dropped"]
+
+
+def test_a_server_that_is_away_or_refuses_an_address_loses_none(scope: Scope, postbox: Postbox) -> None:
+    postbox.refused = {"ann": "550 no such mailbox"}
+    people_passwords(scope, chosen=Chosen(["ann", "bob"]), mail=True)
+    assert mailed(postbox) == {}
+    assert person_mails(scope, username="bob")[0].problem == "The mail server doesn't answer; Enlist tries again."
+    Mail.objects.update(due_at=timezone.now() - timedelta(seconds=1), taken_at=None)
+    postbox.start()
+    page = "" if not mailed(postbox) else signed_in(Person.objects.get(username="owner")).get("/people/ann/").text
+
+    assert [to for to, *_ in postbox.texts] == ["bob@x.example"]
+    shown = [(each.purpose, each.state, each.problem) for each in person_mails(scope, username="ann")]
+    assert shown == [("one_time", "refused", "The mail server refused the address.")]
+    assert ("Not delivered" in page, "The mail server refused the address." in page) == (True, True)
+
+
+def test_the_mail_is_in_the_persons_language(scope: Scope, postbox: Postbox) -> None:
+    postbox.start()
+    Person.objects.filter(username="ann").update(lang="fr")
+    people_passwords(scope, chosen=Chosen(["ann"]), mail=True)
+
+    assert signs_in("ann", mailed(postbox, label="Votre mot de passe à usage unique")["ann"])
 
 
 @pytest.mark.parametrize(

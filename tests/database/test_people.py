@@ -156,6 +156,7 @@ def test_it_shows_all_that_is_known_of_a_person(school: Organization) -> None:
         course_groups=[PersonCourseGroup("ART", group="Blue")],
         groups=[PersonGroup("Choir", source="manual")],
         imports=[],
+        mails=[],
     )
 
 

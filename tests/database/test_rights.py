@@ -322,8 +322,8 @@ def test_people_of_a_higher_rank_cannot_be_edited(school: Scope) -> None:
 # These are not use cases: use cases call them after checking rights.
 INNER = {
     "task_of", "planned_keep", "limits_of", "job_here", "job_finish_here", "school_open", "person_of", "plan_labels",
-    "plan_undo", "password_mail", "passwords_hand_over", "check_undo", "plan_people", "reference_labels",
-    "check_accounts", "guarded_roles", "words_of", "upload_check", "filter_of", "notice_mail", "work_of",
+    "plan_undo", "passwords_hand_over", "check_undo", "plan_people", "reference_labels",
+    "check_accounts", "guarded_roles", "words_of", "upload_check", "filter_of", "work_of",
     "check_approval", "check_role", "rank_by_now", "job_permit", "earlier_recall",
     "settings_effects", "column_values", "records_change", "person_plan", "person_change",
 }  # fmt: skip

@@ -45,8 +45,8 @@ ASKS: dict[Right, set[str]] = {
     },
     Right.SEE_PEOPLE: {
         "group_names", "invitation_show", "invitations_list", "link_list", "people_export", "people_of", "person_count",
-        "person_everybody", "person_facts", "person_history", "person_imports", "person_list", "person_show",
-        "role_list", "sign_in_facts",
+        "person_everybody", "person_facts", "person_history", "person_imports", "person_list", "person_mails",
+        "person_show", "role_list", "sign_in_facts",
     },
     Right.CHANGE_PEOPLE: {"person_add", "person_set"},
     Right.CHANGE_LINKS: {"link_add", "link_remove", "role_add", "role_remove"},

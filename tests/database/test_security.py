@@ -12,7 +12,8 @@ from django.test import Client
 
 from enlist.core.policy import Policy
 from enlist.services.access import Scope
-from enlist.services.accounts.mail import password_mail
+from enlist.services.accounts.mail import mail_send
+from enlist.services.accounts.mail_text import Content, written
 from enlist.services.accounts.team import team_list
 from enlist.store.models import Group, Import, Person
 from enlist.web.urls import urlpatterns
@@ -193,7 +194,8 @@ def test_a_name_writes_no_header_of_a_mail(attack: str, scope: Scope) -> None:
     person = cast.person(scope.organization, username="ann", email="ann@x.org", firstname=attack)
     scope.organization.name = attack
 
-    assert password_mail(scope, number=1, to=person, password="secret")
+    content = Content(person, scope.organization, "one_time", password="secret")
+    assert mail_send(person, written=written(content), about="message")
 
     (sent,) = mail.outbox
     assert sent.message()["Bcc"] is None

@@ -21,6 +21,17 @@ from enlist.store.operations.models import Job
 print(Job.objects.filter(kind="imports.carry_out").update(ended_at=F("ended_at") - timedelta(minutes=3)))
 """
 
+# As if the time had passed after which another worker may take what a dead one took.
+DUE = """
+import django
+django.setup()
+from datetime import timedelta
+from django.db.models import F
+from enlist.store.models import Mail
+print(Mail.objects.filter(state="due").update(due_at=F("due_at") - timedelta(minutes=11)))
+"""
+SETTINGS = {"DJANGO_SETTINGS_MODULE": "enlist.project.settings"}
+
 
 def worker(site: Site, *, mail: str) -> subprocess.Popen[bytes]:
     """A worker that is not waited for, and whose work is taken over after a second."""
@@ -44,7 +55,7 @@ def test_a_notice_survives_the_worker_that_was_killed_while_it_sent_it(site: Sit
     file = site.file("new.csv", text="username,firstname,lastname,email\nann,Ann,Lee,ann@x.org\n")
     assert site.enlist("--as", "ada", "import", file, "--yes", "--background").code == 0
     assert site.enlist("worker", "--until-empty").code == 0
-    assert site.python("-c", LEFT, DJANGO_SETTINGS_MODULE="enlist.project.settings").out == "1\n"
+    assert site.python("-c", LEFT, **SETTINGS).out == "1\n"
     box = Postbox()
     box.start()
     try:
@@ -54,6 +65,7 @@ def test_a_notice_survives_the_worker_that_was_killed_while_it_sent_it(site: Sit
         assert until_got(box, mails=1) == 1
         assert first.wait() == -signal.SIGKILL
         box.on_mail = lambda: None
+        assert site.python("-c", DUE, **SETTINGS).out == "1\n"
 
         second = worker(site, mail=box.address)
         assert until_got(box, mails=2) == 2

@@ -33,6 +33,7 @@ def used(site: Site) -> None:
         ("init",),
         ("plan", "list.csv", "--save", "a.plan"),
         ("import", "list.csv", "--yes", "--failures", "failed.csv", "--set", "passwords=generate"),
+        ("worker", "--until-empty"),
         ("import", "list.csv", "--yes", "--failures", "failed.xlsx"),
         ("people", "export", "--output", "people.csv"),
         ("people", "export", "--output", "people.xlsx"),

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,13 @@ class Postbox(Controller):
         self.door = socket.socket()
         self.door.bind(("127.0.0.1", 0))
         super().__init__(self, hostname="127.0.0.1", port=self.door.getsockname()[1])
+
+    @property
+    def texts(self) -> list[tuple[str, str, str]]:
+        """To, Message-ID and plain text of each mail that it took."""
+        mails = [message_from_bytes(each, policy=policy.default) for each in self.got]
+        parts = [(each, each.get_body(("plain",))) for each in mails]
+        return [(str(each["To"]), str(each["Message-ID"]), part.get_content()) for each, part in parts if part]
 
     @property
     def address(self) -> str:

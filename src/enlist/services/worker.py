@@ -16,15 +16,13 @@ from django.utils import timezone
 
 from enlist.core.errors import DatabaseProblem, KeyMissing, NewerTables, OlderTables
 from enlist.services.access import database_problem
-from enlist.services.accounts import address_mail, inviting
+from enlist.services.accounts import address_mail, inviting, password_reset, passwords
 from enlist.services.accounts.outbox import mails_send_all, sending
-from enlist.services.accounts.password_reset import password_requests_mail
-from enlist.services.accounts.passwords import passwords_work
 from enlist.services.drafts.reading import draft_file_plan, draft_file_read
 from enlist.services.drafts.replace import import_replace
+from enlist.services.imports import notices
 from enlist.services.imports.approval import import_approve_work
 from enlist.services.imports.background import import_carry_out
-from enlist.services.imports.notices import notices_mail
 from enlist.services.imports.orphans import Ended, ended_of, orphans_settle
 from enlist.services.jobs.run import LEAVING, Interrupted, JobFunction, job_do
 from enlist.services.retention.expiry import expire_hand_over, expire_work
@@ -42,8 +40,6 @@ TROUBLED: Final = 0.5
 JOBS_ARE_KEPT: Final = timedelta(days=30)
 # Seconds between two looks for data to remove: dates of expiry are days.
 HOUR: Final = 3_600.0
-# Seconds before another attempt to send mails: a server that hangs blocks the worker.
-MAIL_PAUSE: Final = 300.0
 # `jobs/permission.py` lists who may request each kind.
 JOBS: Final[Mapping[str, JobFunction]] = {
     "imports.approve": import_approve_work,
@@ -51,11 +47,17 @@ JOBS: Final[Mapping[str, JobFunction]] = {
     "imports.make_plan": draft_file_plan,
     "imports.read_file": draft_file_read,
     "imports.replace": import_replace,
-    "passwords.settle": passwords_work,
+    "passwords.settle": passwords.passwords_work,
     "keeping.expire": expire_work,
 }
-# Who sends the mails of each purpose.
-SENDERS: Final = {**inviting.SENDERS, **address_mail.SENDERS}
+# What the mails of each purpose say.
+WRITERS: Final = {
+    **inviting.WRITERS,
+    **passwords.WRITERS,
+    **password_reset.WRITERS,
+    **address_mail.WRITERS,
+    **notices.WRITERS,
+}
 
 _log = logging.getLogger("enlist")
 
@@ -66,21 +68,21 @@ def worker_run(report: Callable[[Ended], None], *, until_empty: bool = False) ->
     It waits for a database that is away; without until_empty, also for one that isn't set up. Raises OlderTables,
     NewerTables, KeyMissing.
     """
-    with nullcontext() if until_empty else sending(SENDERS):
+    with nullcontext() if until_empty else sending(WRITERS):
         _run(report, until_empty=until_empty)
 
 
 def _run(report: Callable[[Ended], None], *, until_empty: bool) -> None:
     looked = expired = worked = -HOUR
-    trouble, mail_from = "", 0.0
+    trouble = ""
     while not LEAVING.is_set():
         close_old_connections()
         try:
             if time.monotonic() - looked > settings.LEASE_SECONDS / 3:
                 _look_after(report)
                 looked = time.monotonic()
-                if time.monotonic() >= mail_from and any([password_requests_mail().waiting, notices_mail().waiting]):
-                    mail_from = time.monotonic() + MAIL_PAUSE
+                password_reset.password_requests_queue()
+                notices.notices_queue()
             if time.monotonic() - expired > HOUR:
                 expired = time.monotonic()
                 throttling.forget()
@@ -98,7 +100,7 @@ def _run(report: Callable[[Ended], None], *, until_empty: bool) -> None:
             worked = time.monotonic()
             report(ended)
         elif until_empty and not jobs.is_anything_queued():
-            mails_send_all(SENDERS, stop=LEAVING)
+            mails_send_all(WRITERS, stop=LEAVING)
             return
         else:
             LEAVING.wait(BRISK if time.monotonic() - worked < WHILE else PAUSE)

@@ -178,6 +178,18 @@ INVITATIONS: Final = {
     "expired": _("link no longer works"),
     "used": _("activated"),
 }
+# What mails are about, and their states (`models.mails`).
+MAILS: Final = {
+    "one_time": _("One-time password"),
+    "reset": _("Link to choose a password"),
+    "address": _("Link to confirm an address"),
+    "address_changed": _("Notice of a new address"),
+    "children": _("Children to set up"),
+    "notice": _("Result of an import"),
+    "due": _("waiting to be sent"),
+    "sent": _("sent"),
+    "refused": _("not delivered"),
+}
 # The actions of the audit log (`store.activity`).
 ACTION_LABELS: Final = {
     "person_changed": _("edited manually"),

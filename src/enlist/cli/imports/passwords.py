@@ -32,8 +32,9 @@ def set_passwords(
 ) -> None:
     """Set the passwords of an import that was applied.
 
-    An import sets its passwords itself; this command continues if it was interrupted. --output writes the generated
-    passwords that can't be mailed, and deletes them from the database.
+    An import sets its passwords itself; this command continues if it was interrupted, and mails generated passwords
+    again that the mail server refused. --output writes those of people without an e-mail address, and deletes them from
+    the database.
     """
     scope = session_of(context).scope()
     from enlist.services.accounts import passwords
@@ -65,10 +66,9 @@ def _lines(done: Settled, *, number: int) -> Iterator[str]:
     if done.hashed:
         yield f"Passwords set: {done.hashed:,}."
     if done.mailed:
-        yield f"Mailed: {done.mailed:,}."
+        yield f"A worker mails generated passwords: {done.mailed:,}."
     if done.refused:
-        yield f"Not mailed, because the mail server refused the address: {done.refused:,}."
-        yield f"Correct the addresses with `enlist people set`, then run `enlist passwords {number}`."
+        yield f"A worker mails again, because the mail server refused the address: {done.refused:,}."
     if done.waiting:
         yield f"Generated for people without an e-mail address: {done.waiting:,}."
         yield f"`enlist passwords {number} --output FILE` writes them to a file, once."

@@ -3,39 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 from typing import Final
 
 from django.conf import settings
-from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from enlist.store.accounts import mails, tokens
 from enlist.store.models import AccountToken, Mail, Person
-from enlist.store.secrets.keys import keyed_hash
 
 from .invitations import RESET_LASTS
-from .mail import Written, called, mail_send
-from .outbox import Sender
-
-_CONFIRM: Final = """\
-Hello {name},
-
-you want to use this e-mail address for your account at {place}. Confirm it within 72 hours:
-{address}
-
-You sign in first. Your username: {username}
-If it wasn't you, do nothing.
-"""
-
-_CHANGED: Final = """\
-Hello {name},
-
-your account at {place} has another e-mail address now. Mails no longer come to this one.
-
-Your username: {username}
-If it wasn't you, tell the people at {place} at once.
-"""
+from .mail_text import Content
+from .outbox import Writer
 
 
 def address_link_add(person: Person, *, email: str) -> None:
@@ -68,26 +46,20 @@ def _works(found: AccountToken) -> bool:
     return timezone.now() < found.created_at + RESET_LASTS
 
 
-def _link_send(mail: Mail, *, connection: BaseEmailBackend) -> bool | None:
+def _link(mail: Mail) -> Content | None:
     token = _token(mail)
     # A link that became void meanwhile isn't sent.
-    return _send(mail, text=_CONFIRM, token=token, connection=connection) if tokens.find(token) else None
-
-
-def _notice_send(mail: Mail, *, connection: BaseEmailBackend) -> bool | None:
-    return _send(mail, text=_CHANGED, connection=connection)
-
-
-SENDERS: Final[Mapping[str, Sender]] = {mails.ADDRESS: _link_send, mails.ADDRESS_CHANGED: _notice_send}
-
-
-def _send(mail: Mail, *, text: str, token: str = "", connection: BaseEmailBackend) -> bool:
-    person, place = copy(mail.person), mail.organization.name
+    if tokens.find(token) is None:
+        return None
     address = f"{settings.SITE_ADDRESS}/my-details/confirm/{token}/"
-    body = text.format(name=called(person), place=place, username=person.username, address=address)
-    person.email = mail.email
-    about = keyed_hash("mail", of=mails.identity_of(mail))
-    return mail_send(person, written=Written(f"Your address at {place}", body), about=about, connection=connection)
+    return Content(mail.person, mail.organization, "address", address=address)
+
+
+def _notice(mail: Mail) -> Content:
+    return Content(mail.person, mail.organization, "address_changed")
+
+
+WRITERS: Final[Mapping[str, Writer]] = {mails.ADDRESS: _link, mails.ADDRESS_CHANGED: _notice}
 
 
 def _token(mail: Mail) -> str:

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
-from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from enlist.core.errors import NotFound, PolicyError
@@ -21,13 +20,12 @@ from enlist.store.accounts import mails, tokens
 from enlist.store.imports import records
 from enlist.store.models import Import, Mail, Organization, Person
 from enlist.store.scope import MACHINE, Scope
-from enlist.store.secrets.keys import keyed_hash
 from enlist.store.transactions import short_transaction
 
-from .invitation_mail import Invitation, written
 from .invitations import address_of
-from .mail import Written, mail_is_set_up, mail_send
-from .outbox import GIVEN_UP, REFUSED, Sender
+from .mail import Written, mail_is_set_up
+from .mail_text import Content, design_of, written
+from .outbox import Writer
 
 if TYPE_CHECKING:
     from enlist.core.plan.plan import Plan
@@ -91,10 +89,10 @@ def _add(record: Import, *, people: range) -> None:
         mails.add_for_new(record.organization, purpose=mails.INVITATION, people=people, number=record.number)
 
 
-def invitation_send(mail: Mail, *, connection: BaseEmailBackend) -> bool | None:
-    """Send an invitation, as a Sender does; its link replaces earlier ones.
+def _invitation(mail: Mail) -> Content | None:
+    """An invitation; its link replaces earlier ones.
 
-    Each attempt sends the same message with the same link: the mail server may have accepted it before.
+    Each attempt has the same link: the mail server may have accepted it before.
     """
     with short_transaction():
         person = mails.invitee(mail)
@@ -103,33 +101,20 @@ def invitation_send(mail: Mail, *, connection: BaseEmailBackend) -> bool | None:
         # An address that changed since gets a link of its own.
         token = tokens.derived(of=(*mails.identity_of(mail), person.email_key))
         tokens.keep(person, purpose=tokens.ACTIVATE, token=token)
-    return mail_send(
-        person,
-        written=_written(person, organization=mail.organization, token=token, message=mail.message),
-        about=keyed_hash("mail", of=mails.identity_of(mail)),
-        reply_to=design_of(mail.organization).get("reply_to", ""),
-        connection=connection,
-    )
+    return activation_content(person, token=token, organization=mail.organization, message=mail.message)
 
 
 # What a mail says of a person.
 _OF_MAIL: Final = ("username", "firstname", "lastname", "email", "lang")
 # A token that belongs to nobody.
 _EXAMPLE: Final = "example"
-PROBLEMS: Final = {
-    REFUSED: "The mail server refused the address.",
-    GIVEN_UP: "The mail server didn't accept the mail for four days.",
-    "mail_deferred": "The mail server will accept the mail later.",
-    "mail_refused": "The mail server refused the mail; Enlist tries again.",
-    "mail_server_away": "The mail server doesn't answer; Enlist tries again.",
-}
-SENDERS: Final[Mapping[str, Sender]] = {mails.INVITATION: invitation_send}
+WRITERS: Final[Mapping[str, Writer]] = {mails.INVITATION: _invitation}
 
 
 def invitation_example(person: Person, *, organization: Organization, number: int | None = None) -> Written:
     """The invitation as this person gets it, with a link that doesn't work."""
     message = _message_of_import(organization, number=number)
-    return _written(person, organization=organization, token=_EXAMPLE, message=message)
+    return written(activation_content(person, token=_EXAMPLE, organization=organization, message=message))
 
 
 def links_since(organization: Organization) -> datetime:
@@ -147,24 +132,13 @@ def invitation_of_plan(plan: Plan, *, organization: Organization) -> Written | N
     return None
 
 
-def problem_text(code: str) -> str:
-    """What went wrong with a mail, by its code."""
-    return PROBLEMS.get(code, "")
-
-
-def design_of(organization: Organization) -> dict[str, str]:
-    """The organisation's own parts of invitations: message, logo, colour, reply_to; what it didn't set is missing."""
-    design: dict[str, str] = organization.settings.get("invitations", {})
-    return design
-
-
-def _written(person: Person, *, organization: Organization, token: str, message: str | None) -> Written:
-    design = design_of(organization)
-    parts = {name: design[name] for name in ("message", "logo", "colour") if design.get(name)}
-    if message:
-        parts["message"] = message
-    days = Retention.of(organization.settings).links
-    return written(Invitation(organization.name, address_of(token), days=days, **parts), to=person)
+def activation_content(
+    person: Person, *, token: str, organization: Organization, message: str | None = None
+) -> Content:
+    """A mail with an activation link. message: of the import that invites the person."""
+    message = message or design_of(organization).get("message", "")
+    days = {"days": Retention.of(organization.settings).links}
+    return Content(person, organization, "invitation", address=address_of(token), message=message, values=days)
 
 
 def _message_of_import(organization: Organization, *, number: int | None) -> str:

@@ -19,7 +19,6 @@ from django.core.mail.message import sanitize_address
 
 from enlist.core.errors import MailProblem
 from enlist.formats.files.new_file import new_file
-from enlist.services.access import Scope
 from enlist.store.models import Person
 from enlist.store.secrets.keys import keyed_hash
 
@@ -28,99 +27,14 @@ _RECIPIENT: Final = "Enlist-Person"
 # What Django writes after each mail.
 _END: Final = b"\n" + b"-" * 79 + b"\n"
 
-_TEXT: Final = """\
-Hello {name},
-
-you have an account at {place}.
-
-Username: {username}
-Password: {password}
-
-The password works once: when you sign in, Enlist asks you to choose your own.
-"""
-
-_NOTICE: Final = """\
-Hello {name},
-
-{notice}
-
-Sign in at {place} to see it. You get this mail because you left before it was done.
-"""
-
-
-_RESET: Final = """\
-Hello {name},
-
-somebody, probably you, asked for a new password at {place}.
-
-Your username: {username}
-Choose a new password within 72 hours:
-{address}
-
-If it wasn't you, do nothing: your password stays as it is.
-"""
-
-_ACTIVATE: Final = """\
-Hello {name},
-
-you have an account at {place}. Activate it by choosing a password:
-{address}
-
-Your username: {username}
-The link works once. If you don't know {place}, do nothing.
-"""
-
 
 @dataclass(frozen=True)
 class Written:
-    """A mail's subject, its plain text, and its HTML, "" for none."""
+    """A mail's subject, its plain text, and its HTML."""
 
     subject: str
     text: str
-    html: str = ""
-
-
-def password_mail(scope: Scope, *, number: int, to: Person, password: str) -> bool:
-    """Mail a person the password that an import generated; False if the server rejects their address.
-
-    Raises MailProblem for other problems.
-    """
-    place = scope.organization.name
-    text = _TEXT.format(name=called(to), place=place, username=to.username, password=password)
-    about = keyed_hash("mail", of=("password", scope.organization.pk, number, to.pk))
-    try:
-        _send(to, written=Written(f"Your account at {place}", text), about=about)
-    except SMTPRecipientsRefused:
-        return False
-    return True
-
-
-def notice_mail(scope: Scope, *, job: int, to: Person, notice: str) -> bool:
-    """Mail a person the result of an import they requested; False if the server rejects their address.
-
-    Raises MailProblem if another attempt may succeed.
-    """
-    place = scope.organization.name
-    text = _NOTICE.format(name=called(to), place=place, notice=notice)
-    about = keyed_hash("mail", of=("notice", scope.organization.pk, job, to.pk))
-    return _is_accepted(to, subject=f"{place}: {notice}", text=text, about=about)
-
-
-def link_mail(*, to: Person, address: str, is_reset: bool, about: tuple[object, ...]) -> bool:
-    """Mail a person a link to choose a password; False if the server rejects their address.
-
-    about: identifies the request. Raises MailProblem if another attempt may succeed.
-    """
-    place = to.organization.name
-    template, subject = (_RESET, f"New password at {place}") if is_reset else (_ACTIVATE, f"Your account at {place}")
-    text = template.format(name=called(to), place=place, username=to.username, address=address)
-    key = keyed_hash("mail", of=("link", to.organization_id, to.pk, *about))
-    return _is_accepted(to, subject=subject, text=text, about=key)
-
-
-def called(to: Person) -> str:
-    """How a mail names a person."""
-    return " ".join(filter(None, [to.firstname, to.lastname])) or to.username
+    html: str
 
 
 def mail_is_set_up() -> bool:
@@ -131,24 +45,12 @@ def mail_is_set_up() -> bool:
 def mail_send(
     to: Person, *, written: Written, about: str, reply_to: str = "", connection: BaseEmailBackend | None = None
 ) -> bool:
-    """Send a mail through a connection; False if the server rejects the address for good. Raises MailProblem."""
-    try:
-        _send(to, written=written, about=about, reply_to=reply_to, connection=connection)
-    except SMTPRecipientsRefused as error:
-        if any(code < 500 for code, _ in error.recipients.values()):
-            raise MailProblem("mail_deferred") from error
+    """Send a mail through a connection; False if there is no address, or the server rejects it for good.
+
+    about: what its Message-ID is made of. Raises MailProblem if another attempt may succeed.
+    """
+    if not to.email:
         return False
-    return True
-
-
-def _is_accepted(to: Person, *, subject: str, text: str, about: str) -> bool:
-    return mail_send(to, written=Written(subject, text), about=about)
-
-
-def _send(
-    to: Person, *, written: Written, about: str, reply_to: str = "", connection: BaseEmailBackend | None = None
-) -> None:
-    """Send a mail. Raises SMTPRecipientsRefused; MailProblem for other problems."""
     _, domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rsplit("@", 1)
     message = EmailMultiAlternatives(
         subject=" ".join(written.subject.split()),
@@ -159,14 +61,18 @@ def _send(
         headers={"Message-ID": f"<{about}@{domain}>", _RECIPIENT: _recipient(to)},
         connection=connection,
     )
-    if written.html:
-        message.attach_alternative(written.html, "text/html")
+    message.attach_alternative(written.html, "text/html")
     try:
         with mail_problems():
             message.send()
-    except (ValueError, SMTPNotSupportedError) as error:
+    except (ValueError, SMTPNotSupportedError):
         # An address that can't be written in a mail, or not for this server.
-        raise SMTPRecipientsRefused({to.email: (553, type(error).__name__.encode())}) from error
+        return False
+    except SMTPRecipientsRefused as error:
+        if any(code < 500 for code, _ in error.recipients.values()):
+            raise MailProblem("mail_deferred") from error
+        return False
+    return True
 
 
 @contextmanager

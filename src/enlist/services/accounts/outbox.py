@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -23,8 +24,10 @@ from django.db.utils import Error
 from enlist.core.errors import DatabaseProblem, MailProblem
 from enlist.store.accounts import mails
 from enlist.store.models import Mail, Organization
+from enlist.store.secrets.keys import keyed_hash
 
-from .mail import mail_problems
+from .mail import mail_problems, mail_send
+from .mail_text import Content, design_of, written
 
 # How many mails a worker takes at once.
 AT_ONCE: Final = 50
@@ -42,14 +45,17 @@ _ATTEMPTS: Final = 24
 # Codes of `Mail.problem`.
 REFUSED: Final = "address_refused"
 GIVEN_UP: Final = "given_up"
+PROBLEMS: Final = {
+    REFUSED: "The mail server refused the address.",
+    GIVEN_UP: "The mail server didn't accept the mail for four days.",
+    "mail_deferred": "The mail server will accept the mail later.",
+    "mail_refused": "The mail server refused the mail; Enlist tries again.",
+    "mail_server_away": "The mail server doesn't answer; Enlist tries again.",
+}
 
 
-class Sender(Protocol):
-    """Sends a mail of one purpose."""
-
-    def __call__(self, mail: Mail, *, connection: BaseEmailBackend) -> bool | None:
-        """None if it isn't wanted any more, False if the server rejects the address for good. Raises MailProblem."""
-
+# Says what a mail of one purpose contains; None if it isn't wanted any more.
+Writer = Callable[[Mail], Content | None]
 
 _log = logging.getLogger("enlist")
 
@@ -63,28 +69,33 @@ class Sent:
     is_away: bool = False
 
 
-def mails_send(senders: Mapping[str, Sender], *, stop: threading.Event) -> Sent:
-    """Send a batch of the due mails of each organisation. senders: by purpose. stop: ends it after the current mail."""
+def mails_send(writers: Mapping[str, Writer], *, stop: threading.Event) -> Sent:
+    """Send a batch of the due mails of each organisation. writers: by purpose. stop: ends it after the current mail."""
     taken = sent = 0
     for organization in mails.organizations_with_due():
         batch = mails.take(organization, at_most=AT_ONCE, per_second=per_second(organization))
         for mail in batch:
             mail.organization = mail.person.organization = organization
-        done = _send(batch, senders=senders, stop=stop) if batch else Sent()
+        done = _send(batch, writers=writers, stop=stop) if batch else Sent()
         taken, sent = taken + done.taken, sent + done.sent
         if done.is_away:
             return Sent(taken, sent, is_away=True)
     return Sent(taken, sent)
 
 
-def mails_send_all(senders: Mapping[str, Sender], *, stop: threading.Event) -> None:
+def mails_send_all(writers: Mapping[str, Writer], *, stop: threading.Event) -> None:
     """Send everything that is due, as fast as the organisations allow, unless the mail server doesn't answer."""
     while not stop.is_set() and mails.organizations_with_due():
-        done = mails_send(senders, stop=stop)
+        done = mails_send(writers, stop=stop)
         if done.is_away:
             return
         if not done.taken:
             stop.wait(PAUSE / 10)
+
+
+def problem_text(code: str) -> str:
+    """What went wrong with a mail, by its code."""
+    return PROBLEMS.get(code, "")
 
 
 def per_second(organization: Organization) -> int:
@@ -93,10 +104,10 @@ def per_second(organization: Organization) -> int:
 
 
 @contextmanager
-def sending(senders: Mapping[str, Sender]) -> Iterator[None]:
+def sending(writers: Mapping[str, Writer]) -> Iterator[None]:
     """A block during which a thread sends what is due."""
     stop = threading.Event()
-    thread = threading.Thread(target=_keep_sending, args=(senders,), kwargs={"stop": stop}, name="mails", daemon=True)
+    thread = threading.Thread(target=_keep_sending, args=(writers,), kwargs={"stop": stop}, name="mails", daemon=True)
     thread.start()
     try:
         yield
@@ -106,19 +117,19 @@ def sending(senders: Mapping[str, Sender]) -> Iterator[None]:
         thread.join(PAUSE * 5)
 
 
-def _keep_sending(senders: Mapping[str, Sender], *, stop: threading.Event) -> None:
+def _keep_sending(writers: Mapping[str, Writer], *, stop: threading.Event) -> None:
     try:
         while not stop.is_set():
-            stop.wait(_send_once(senders, stop=stop))
+            stop.wait(_send_once(writers, stop=stop))
     finally:
         connections.close_all()
 
 
-def _send_once(senders: Mapping[str, Sender], *, stop: threading.Event) -> float:
+def _send_once(writers: Mapping[str, Writer], *, stop: threading.Event) -> float:
     """Send a batch; seconds to wait until the next."""
     close_old_connections()
     try:
-        done = mails_send(senders, stop=stop)
+        done = mails_send(writers, stop=stop)
     except (Error, DatabaseProblem) as error:
         # The worker reports what is wrong with the database.
         _log.debug("Mails wait for the database: %s", type(error).__name__)
@@ -132,7 +143,7 @@ def _send_once(senders: Mapping[str, Sender], *, stop: threading.Event) -> float
     return 0 if done.taken else PAUSE / 4
 
 
-def _send(batch: Sequence[Mail], *, senders: Mapping[str, Sender], stop: threading.Event) -> Sent:
+def _send(batch: Sequence[Mail], *, writers: Mapping[str, Writer], stop: threading.Event) -> Sent:
     sent, connection = 0, get_connection()
     until = time.monotonic() + mails.TAKEN_FOR.total_seconds() / 2
     try:
@@ -141,7 +152,7 @@ def _send(batch: Sequence[Mail], *, senders: Mapping[str, Sender], stop: threadi
                 mails.put_back(batch[place:], for_=timedelta())
                 return Sent(place, sent)
             try:
-                sent += _sent(mail, sender=senders[mail.purpose], connection=connection)
+                sent += _sent(mail, writer=writers[mail.purpose], connection=connection)
             except MailProblem as error:
                 _log.warning("Mails could not be sent yet: %s", error.message)
                 if error.is_away:
@@ -153,26 +164,35 @@ def _send(batch: Sequence[Mail], *, senders: Mapping[str, Sender], stop: threadi
     return Sent(len(batch), sent)
 
 
-def _sent(mail: Mail, *, sender: Sender, connection: BaseEmailBackend) -> bool:
+def _sent(mail: Mail, *, writer: Writer, connection: BaseEmailBackend) -> bool:
     """Send a mail and note the result; whether the server accepted it. Raises MailProblem."""
     was_open = getattr(connection, "connection", None) is not None
     try:
         if not was_open:
             _open(connection)
-        is_accepted = sender(mail, connection=connection)
+        content = writer(mail)
+        is_accepted = content is not None and _is_accepted(mail, content=content, connection=connection)
     except MailProblem as error:
         connection.close()
         if not (was_open and error.is_away):
             raise
         # Servers close a connection after a number of mails, or of minutes.
-        return _sent(mail, sender=sender, connection=connection)
-    if is_accepted is None:
+        return _sent(mail, writer=writer, connection=connection)
+    if content is None:
         mails.drop(mail)
     elif is_accepted:
         mails.sent(mail)
     else:
         mails.refused(mail, problem=REFUSED)
-    return bool(is_accepted)
+    return is_accepted
+
+
+def _is_accepted(mail: Mail, *, content: Content, connection: BaseEmailBackend) -> bool:
+    to = copy(content.to)
+    to.email = mail.email or to.email
+    about = keyed_hash("mail", of=mails.identity_of(mail))
+    reply_to = design_of(mail.organization).get("reply_to", "")
+    return mail_send(to, written=written(content), about=about, reply_to=reply_to, connection=connection)
 
 
 def _open(connection: BaseEmailBackend) -> None:

@@ -1,8 +1,9 @@
-"""Passwords of an applied import: hash them in parallel, mail the generated ones, hand out the rest once."""
+"""Passwords of an applied import: hash them in parallel, queue the generated ones to be mailed, hand out the rest."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import polars as pl
+from django.conf import settings
 
 from enlist.core.errors import PlanError
 from enlist.core.planner.circumstances import Circumstances
@@ -19,12 +21,16 @@ from enlist.services.access import Right, Scope, may_touch
 from enlist.services.jobs.run import Run
 from enlist.services.progress import Progress, silent
 from enlist.store import models
+from enlist.store.accounts import mails
 from enlist.store.imports import artifacts, records, sealed_passwords
 from enlist.store.jobs import jobs
+from enlist.store.models import Mail
 from enlist.store.operations.models import Job
+from enlist.store.secrets.sealing import unsealed
 
 from .inviting import invitations_add_rest
-from .mail import password_mail
+from .mail_text import Content
+from .outbox import Writer
 from .protection import guarded_roles, rank_of
 
 AT_ONCE: Final = 200
@@ -36,9 +42,9 @@ DONE: Final = ("applied", "undone", "nothing_to_do")
 class Settled:
     """How many passwords of an import were settled, and how.
 
-    hashed: set. unreadable: encrypted under another key, so not set. mailed: generated and sent. refused: the mail
-    server rejects the address. waiting: of people without an address, for `passwords_hand_out`. shielded: not set,
-    because the person has joined the team.
+    hashed: set. unreadable: encrypted under another key, so not set. mailed: generated, and now in the outbox. refused:
+    the mail server refused the address, and now gets the mail again. waiting: of people without an address, for
+    `passwords_hand_out`. shielded: not set, because the person has joined the team.
     """
 
     hashed: int = 0
@@ -63,9 +69,10 @@ def passwords_settle(scope: Scope, *, number: int, progress: Progress = silent) 
             sealed_passwords.assign(record, part=part)
     sealed_passwords.drop_unused(record)
     hashed, unreadable, shielded = _hash(record, progress=progress)
-    mailed, refused = _mail(scope, record=record, progress=progress)
+    refused = mails.retry_passwords(scope.organization, number=number)
+    mailed = sealed_passwords.to_outbox(record)
     invitations_add_rest(record)
-    left = len(sealed_passwords.to_hand_out(record, mailed=False))
+    left = len(sealed_passwords.to_hand_out(record))
     return Settled(
         hashed=hashed, unreadable=unreadable, mailed=mailed, refused=refused, waiting=left, shielded=shielded
     )
@@ -103,9 +110,7 @@ def passwords_hand_out(scope: Scope, *, number: int, to: Path) -> int:
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.UNDO_IMPORTS)
     guarded = guarded_roles(scope)
-    ready = [
-        each for each in sealed_passwords.to_hand_out(record, mailed=False) if each.person.site_role not in guarded
-    ]
+    ready = [each for each in sealed_passwords.to_hand_out(record) if each.person.site_role not in guarded]
     if ready:
         cells = [(each.person.username, each.person.firstname, each.person.lastname, each.password) for each in ready]
         frame = pl.DataFrame(cells, schema=["username", "firstname", "lastname", "password"], orient="row")
@@ -132,14 +137,12 @@ def _hash(record: models.Import, *, progress: Progress) -> tuple[int, int, int]:
     return done - unreadable - shielded, unreadable, shielded
 
 
-def _mail(scope: Scope, *, record: models.Import, progress: Progress) -> tuple[int, int]:
-    """Mail generated passwords; how many were sent, and how many rejected. The next call tries those again."""
-    ready, refused = sealed_passwords.to_hand_out(record, mailed=True), 0
-    for done, each in enumerate(ready):
-        progress("mailing passwords", done, len(ready))
-        sealed_passwords.sending(each)
-        if password_mail(scope, number=record.number, to=each.person, password=each.password):
-            sealed_passwords.forget([each])
-        else:
-            refused += 1
-    return len(ready) - refused, refused
+def _password(mail: Mail) -> Content | None:
+    """A one-time password; None if another one counts now, or it can't be decrypted any more."""
+    person, password = mails.recipient(mail), unsealed(mail.sealed)
+    if person is None or password is None:
+        return None
+    return Content(person, mail.organization, "one_time", address=f"{settings.SITE_ADDRESS}/", password=password)
+
+
+WRITERS: Final[Mapping[str, Writer]] = {mails.ONE_TIME: _password}

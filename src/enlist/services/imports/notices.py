@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from django.conf import settings
 from django.utils import timezone
 
-from enlist.core.errors import LeaseTaken, MailProblem, NotAllowed, error_from
+from enlist.core.errors import error_from
 from enlist.core.rights import TEAM
 from enlist.services.access import Scope
-from enlist.services.accounts.mail import notice_mail
+from enlist.services.accounts.mail_text import Content
+from enlist.services.accounts.outbox import Writer
 from enlist.services.jobs.run import KIND
 from enlist.store import models
+from enlist.store.accounts import mails, tokens
 from enlist.store.imports import records
 from enlist.store.jobs import jobs
+from enlist.store.models import Mail
 from enlist.store.operations.models import Job
-from enlist.store.scope import scope_by_ids
+from enlist.store.transactions import short_transaction
 
 from .summary import PLANNED_AGAIN
 
@@ -30,16 +32,6 @@ LEFT: Final = timedelta(minutes=2)
 GIVEN_UP: Final = timedelta(days=4)
 # The statuses of rows that a notice counts.
 _STATUSES: Final = ("created", "updated", "deactivated", "deleted", "unchanged", "failed")
-
-_log = logging.getLogger("enlist")
-
-
-@dataclass(frozen=True)
-class Mailed:
-    """How many notices were mailed, and how many couldn't be sent yet."""
-
-    sent: int = 0
-    waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,37 +54,47 @@ def notice_see(scope: Scope, *, number: int) -> None:
     jobs.mark_seen(scope, number=number)
 
 
-def notices_mail() -> Mailed:
-    """Mail people who left before the result was there. The next call tries again what can't be sent now."""
+def notices_queue() -> None:
+    """Queue mails to people who left before the result was there, one at a time for each person.
+
+    If it is interrupted, the next call continues.
+    """
     now = timezone.now()
-    sent = waiting = 0
     for job in jobs.to_mail(kind=KIND, ended_before=now - LEFT, ended_after=now - GIVEN_UP):
-        try:
-            sent += _mailed(job)
-        except MailProblem as error:
-            _log.warning("A notice could not be mailed yet: %s", error.message)
-            waiting += 1
-            if error.is_away:
-                break
-    return Mailed(sent, waiting)
-
-
-def _mailed(job: Job) -> bool:
-    try:
-        scope = scope_by_ids(job.organization_id, person=job.by)
-    except NotAllowed:
-        return False
-    to, notices = scope.actor, _notices(scope, found=[job])
-    if not notices or to is None or not to.email or to.site_role not in TEAM:
-        return False
-    with suppress(LeaseTaken), jobs.lease(job) as lease:
-        # Only one worker sends it. If that dies before it is marked as sent, another sends the same Message-ID.
-        lease.take()
-        if jobs.is_to_mail(job):
-            is_taken = notice_mail(scope, job=job.pk, to=to, notice=notices[0].sentence)
+        with short_transaction():
+            is_queued = _queue(job)
+        if is_queued:
             jobs.mailed(job)
-            return is_taken
-    return False
+
+
+def _queue(job: Job) -> bool:
+    """Queue the mail of a job if its person gets one; False while an earlier mail waits."""
+    person = tokens.active(job.by or 0)
+    if person is None or not person.email or person.site_role not in TEAM or not jobs.is_to_mail(job):
+        return True
+    last = mails.of(person, purpose=mails.NOTICE)
+    if last and last.about == job.pk:
+        return True
+    if last and last.state == "due":
+        return False
+    mails.request(person, purpose=mails.NOTICE, about=job.pk)
+    return True
+
+
+def _mail(mail: Mail) -> Content | None:
+    """The result of an import; None if it was seen meanwhile."""
+    job = jobs.get(mail.about or 0)
+    if job is None or job.seen:
+        return None
+    notices = _notices(Scope(mail.organization, mail.person), found=[job])
+    if not notices:
+        return None
+    address = f"{settings.SITE_ADDRESS}/imports/{notices[0].number}/"
+    values = {"notice": notices[0].sentence}
+    return Content(mail.person, mail.organization, "notice", address=address, values=values)
+
+
+WRITERS: Final[Mapping[str, Writer]] = {mails.NOTICE: _mail}
 
 
 def _notices(scope: Scope, *, found: Iterable[Job]) -> list[Notice]:

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from enlist.core.errors import PolicyError
 from enlist.services.access import Right, Scope, may_touch, needs, person_asking
-from enlist.services.accounts.invitation_mail import announced
-from enlist.services.accounts.inviting import invitation_example, links_since, problem_text
+from enlist.services.accounts.inviting import invitation_example, links_since
 from enlist.services.accounts.mail import Written, mail_is_set_up, mail_send
+from enlist.services.accounts.mail_text import announced
+from enlist.services.accounts.outbox import problem_text
 from enlist.services.accounts.protection import guarded_roles
 from enlist.store import activity
 from enlist.store.accounts import mails

@@ -16,6 +16,7 @@ from enlist.core.fields.fields import HIDDEN_SLUGS, PERSON_SLUGS, SITE_ROLES
 from enlist.core.report.export import Export, export
 from enlist.services.access import Right, Scope, needs
 from enlist.services.accounts.inviting import links_since
+from enlist.services.accounts.outbox import problem_text
 from enlist.store.accounts import mails
 from enlist.store.directory import snapshot
 from enlist.store.imports import history, records
@@ -100,12 +101,26 @@ class Page:
     next: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class MailShown:
+    """A mail to a person. purpose: one of MAIL_PURPOSES; state: due, sent or refused, since `at` (ISO 8601).
+
+    problem: what went wrong last.
+    """
+
+    purpose: str
+    state: str
+    at: str
+    problem: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonDetail:
     """A person as they are now.
 
     fields: those that everybody has, by slug. roles: all, the highest first. profile: profile fields by short name.
-    hidden: fields that no page shows. imports: what imports did to them, if the caller asked for that.
+    hidden: fields that no page shows. imports, mails: what imports did to them, and the last mail of each purpose, if
+    the caller asked for that.
     """
 
     fields: Mapping[str, str]
@@ -119,6 +134,7 @@ class PersonDetail:
     course_groups: list[people.PersonCourseGroup]
     groups: list[people.PersonGroup]
     imports: list[ImportedChange] | None = None
+    mails: list[MailShown] | None = None
 
 
 @needs(Right.SEE_PEOPLE)
@@ -216,7 +232,20 @@ def _summaries(scope: Scope, *, shown: list[Person]) -> list[PersonSummary]:
 def person_show(scope: Scope, *, username: str) -> PersonDetail:
     """A person, and what imports did to them (EN-11). Raises NotFound."""
     person = person_of(scope, username=username)
-    return replace(facts_of(person), imports=person_imports(scope, person=person))
+    return replace(facts_of(person), imports=person_imports(scope, person=person), mails=_mails(person))
+
+
+@needs(Right.SEE_PEOPLE)
+def person_mails(scope: Scope, *, username: str) -> list[MailShown]:
+    """What a person was sent last of each purpose, and what will be sent. Raises NotFound."""
+    return _mails(person_of(scope, username=username))
+
+
+def _mails(person: Person) -> list[MailShown]:
+    return [
+        MailShown(each.purpose, each.state, each.changed_at.isoformat(timespec="seconds"), problem_text(each.problem))
+        for each in mails.of_person(person)
+    ]
 
 
 @needs(Right.SEE_PEOPLE)

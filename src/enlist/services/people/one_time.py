@@ -1,25 +1,24 @@
-"""One-time passwords for people of the directory: mailed, or shown once."""
+"""One-time passwords for people of the directory: in the outbox, or shown once."""
 
 from __future__ import annotations
 
 import os
-import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
+import polars as pl
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from enlist.core.errors import MailProblem
 from enlist.services.access import Right, Scope, needs
 from enlist.services.accounts import invitations
-from enlist.services.accounts.mail import password_mail
 from enlist.services.accounts.protection import guarded_roles
 from enlist.store import activity
-from enlist.store.accounts import accounts
+from enlist.store.accounts import accounts, mails
 from enlist.store.imports import sealed_passwords
 from enlist.store.models import Person
+from enlist.store.secrets.sealing import seal
 from enlist.store.setup import terms
 from enlist.store.transactions import short_transaction
 
@@ -43,8 +42,8 @@ class OneTimePassword:
 class Renewed:
     """The result for the chosen people.
 
-    shown: those that weren't mailed; they are stored only as hashes, so nobody can see them again. mailed: how many
-    were. kept: the usernames of people whose password stays.
+    shown: those that aren't mailed; they are stored only as hashes, so nobody can see them again. mailed: how many will
+    be. kept: the usernames of people whose password stays.
     """
 
     shown: list[OneTimePassword]
@@ -97,29 +96,23 @@ def people_passwords(scope: Scope, *, chosen: Chosen, mail: bool = False) -> Ren
     passwords = {person.pk: sealed_passwords.new_password() for person in ready}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         hashes = dict(zip(passwords, pool.map(make_password, passwords.values()), strict=True))
+    mailed = {person.pk for person in ready if mail and person.email}
     with short_transaction():
         given = accounts.set_hashes(scope.organization, hashes=hashes, guarded=guarded)
+        to_mail = pl.DataFrame({"person": sorted(given & mailed)}, schema={"person": pl.Int64})
+        texts = pl.Series([passwords[person] for person in to_mail.get_column("person")], dtype=pl.String)
+        mails.add_passwords(scope.organization, sealed=to_mail.with_columns(sealed=seal(texts)))
         activity.log_each(scope, action="password_made", people=given)
-    new = [(person, passwords[person.pk]) for person in ready if person.pk in given]
-    unsent = _mailed(scope, new=new) if mail else new
     return Renewed(
-        shown=[OneTimePassword(who.username, who.firstname, who.lastname, password) for who, password in unsent],
-        mailed=len(new) - len(unsent),
+        shown=[
+            OneTimePassword(who.username, who.firstname, who.lastname, passwords[who.pk])
+            for who in ready
+            if who.pk in given - mailed
+        ],
+        mailed=len(given & mailed),
         kept=[person.username for person in found if person.pk not in given],
     )
 
 
 def _may_get(scope: Scope, *, person: Person, guarded: tuple[str, ...]) -> bool:
     return person.state == "active" and person.site_role not in guarded and person != scope.actor
-
-
-def _mailed(scope: Scope, *, new: list[tuple[Person, str]]) -> list[tuple[Person, str]]:
-    """Mail passwords; those that couldn't be mailed."""
-    number, unsent = secrets.randbits(63), []
-    for place, (person, password) in enumerate(new):
-        try:
-            if not person.email or not password_mail(scope, number=number, to=person, password=password):
-                unsent.append((person, password))
-        except MailProblem:
-            return [*unsent, *new[place:]]
-    return unsent

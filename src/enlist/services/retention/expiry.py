@@ -12,6 +12,7 @@ from enlist.core.policy.retention import Retention
 from enlist.services.access import MACHINE, Right, Scope, needs
 from enlist.services.jobs.run import Run
 from enlist.store import activity
+from enlist.store.accounts import mails
 from enlist.store.engine import engine
 from enlist.store.imports import expiry, sealed_passwords
 from enlist.store.imports.expiry import Removed
@@ -73,16 +74,20 @@ def expire(scope: Scope, *, dry_run: bool = False, now: datetime | None = None) 
     retention = expiry.retention_of(scope.organization)
     over = list(expiry.expired(scope.organization, retention=retention, now=now))
     actions = expiry.expired_actions(scope.organization, retention=retention, now=now)
-    passwords = sealed_passwords.expired(scope.organization, before=now - timedelta(days=retention.files))
+    before = now - timedelta(days=retention.files)
+    passwords = sealed_passwords.expired(scope.organization, before=before)
+    unsent = mails.unsent_passwords(scope.organization, before=before)
     if dry_run:
         found = tuple(expiry.count(record, kind=kind) for record, kind in over)
-        return Expired(found, bytes=_bytes(found), actions=actions.count(), passwords=passwords.count())
+        return Expired(
+            found, bytes=_bytes(found), actions=actions.count(), passwords=passwords.count() + unsent.count()
+        )
     removed = tuple(expiry.remove(record, kind=kind, now=now) for record, kind in over)
     done = Expired(
         removed,
         bytes=_bytes(removed),
         actions=expiry.forget_values(actions),
-        passwords=sealed_passwords.drop(passwords),
+        passwords=sealed_passwords.drop(passwords) + mails.forget_passwords(unsent),
     )
     if done.imports or done.actions or done.passwords:
         with short_transaction():

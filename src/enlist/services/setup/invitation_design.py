@@ -11,7 +11,7 @@ from django.core.validators import RegexValidator, URLValidator, validate_email
 
 from enlist.core.errors import PolicyError
 from enlist.services.access import Right, Scope, needs
-from enlist.services.accounts.inviting import design_of
+from enlist.services.accounts.mail_text import design_of
 from enlist.services.accounts.outbox import per_second
 from enlist.store.setup.organization import change_settings
 

@@ -11,7 +11,7 @@ from enlist.core.clean import fold
 from enlist.store.models import Account, Organization, Person
 from enlist.store.transactions import short_transaction
 
-from . import tokens
+from . import mails, tokens
 
 
 def set_password(person: Person, *, password: str, must_change: bool) -> None:
@@ -23,7 +23,7 @@ def set_password(person: Person, *, password: str, must_change: bool) -> None:
         account.must_change = must_change
         account.set_password(password)
         account.save()
-        tokens.void([person.pk])
+        _void([person.pk])
 
 
 def require_change(account: Account) -> None:
@@ -69,7 +69,7 @@ def set_hashes(organization: Organization, *, hashes: Mapping[int, str], guarded
 def give(passwords: Collection[tuple[Person, str, bool]]) -> None:
     """Store hashes of people's passwords; the last value says whether they must change it at the next sign-in.
 
-    Their links to choose one become void.
+    Their links to choose one become void, and earlier ones that weren't mailed yet are dropped.
     """
     accounts = [
         Account(
@@ -84,9 +84,14 @@ def give(passwords: Collection[tuple[Person, str, bool]]) -> None:
     Account.objects.bulk_create(
         accounts, update_conflicts=True, unique_fields=["person"], update_fields=["password", "must_change"]
     )
-    tokens.void([person.pk for person, _, _ in passwords])
+    _void([person.pk for person, _, _ in passwords])
 
 
 def forget_sessions() -> None:
     """Delete expired sessions."""
     call_command("clearsessions")
+
+
+def _void(people: Collection[int]) -> None:
+    tokens.void(people)
+    mails.void_passwords(people)

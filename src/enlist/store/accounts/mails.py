@@ -19,8 +19,12 @@ from enlist.store.transactions import short_transaction
 from .tokens import ACTIVATE
 
 INVITATION: Final = "invitation"
+ONE_TIME: Final = "one_time"
+RESET: Final = "reset"
 ADDRESS: Final = "address"
 ADDRESS_CHANGED: Final = "address_changed"
+CHILDREN: Final = "children"
+NOTICE: Final = "notice"
 # used: the person has a password. expired: the link no longer works. no_address: nothing was sent, and can't be.
 INVITATION_STATES: Final = ("not_sent", "no_address", "elsewhere", "queued", "sent", "refused", "expired", "used")
 _NO_PASSWORD: Final = Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
@@ -68,16 +72,56 @@ def add(organization: Organization, *, purpose: str, people: QuerySet[Person], n
     return engine().execute(sql, params=[purpose, number, organization.pk, *params])
 
 
-def request(person: Person, *, purpose: str, email: str) -> Mail:
-    """Queue a mail to this address, or send the person's one of this purpose again, in the caller's transaction.
+def add_passwords(organization: Organization, *, sealed: pl.DataFrame, number: int | None = None) -> None:
+    """Add mails with one-time passwords (person: Int64, sealed: String), in the caller's transaction.
 
-    The caller has locked the person.
+    A mail with an earlier password is another message. number: of the import that generated them. One statement.
     """
-    given = {"organization_id": person.organization_id, "email": email}
+    engine().temporary("enlist_mailed_passwords", frame=sealed.select("person", "sealed"))
+    sql = (
+        "INSERT INTO store_mail (organization_id, person_id, purpose, import_number, sealed)"
+        " SELECT %s, person, %s, %s, sealed FROM enlist_mailed_passwords WHERE true"
+        " ON CONFLICT (person_id, purpose) DO UPDATE SET state = 'due', attempts = 0, problem = '',"
+        " edition = store_mail.edition + 1, due_at = excluded.due_at, changed_at = excluded.changed_at,"
+        " import_number = excluded.import_number, sealed = excluded.sealed"
+    )
+    engine().execute(sql, params=[organization.pk, ONE_TIME, number])
+
+
+def retry_passwords(organization: Organization, *, number: int) -> int:
+    """Send the one-time passwords of an import again whose address the server refused; how many."""
+    mine = Mail.objects.filter(organization=organization, purpose=ONE_TIME, import_number=number, state="refused")
+    with short_transaction():
+        return mine.exclude(sealed="").update(state="due", due_at=Now(), attempts=0, problem="", changed_at=Now())
+
+
+def void_passwords(people: Collection[int]) -> None:
+    """Drop unsent one-time passwords of these people, in the caller's transaction: another one counts now."""
+    Mail.objects.filter(person__in=people).exclude(sealed="").update(**_dropped())
+
+
+def unsent_passwords(organization: Organization, *, before: datetime) -> QuerySet[Mail]:
+    """Mails with one-time passwords that couldn't be sent until then."""
+    return Mail.objects.filter(organization=organization, changed_at__lte=before).exclude(sealed="")
+
+
+def forget_passwords(found: QuerySet[Mail]) -> int:
+    """Drop mails with the one-time passwords in them; how many."""
+    with short_transaction():
+        return found.update(**_dropped())
+
+
+def request(person: Person, *, purpose: str, email: str = "", about: int | None = None) -> Mail:
+    """Queue a mail, or send the person's one of this purpose again, in the caller's transaction.
+
+    email: where it goes, if not to their address. about: the job or request that it answers. The caller has locked the
+    person.
+    """
+    given = {"organization_id": person.organization_id, "email": email, "about": about}
     mail, is_new = Mail.objects.get_or_create(person=person, purpose=purpose, defaults=given)
     if not is_new:
         again = {"state": "due", "due_at": Now(), "attempts": 0, "problem": "", "changed_at": Now()}
-        Mail.objects.filter(pk=mail.pk).update(edition=F("edition") + 1, email=email, **again)
+        Mail.objects.filter(pk=mail.pk).update(edition=F("edition") + 1, email=email, about=about, **again)
         mail.refresh_from_db()
     return mail
 
@@ -138,6 +182,12 @@ def take(organization: Organization, *, at_most: int, per_second: int) -> list[M
     return batch
 
 
+def recipient(mail: Mail) -> Person | None:
+    """The person to whom a mail is still to be sent, unless they were removed (one query)."""
+    same = Mail.objects.filter(pk=mail.pk, edition=mail.edition, state="due")
+    return Person.objects.filter(Exists(same), pk=mail.person_id).exclude(state="removed").first()
+
+
 def invitee(mail: Mail) -> Person | None:
     """The person to invite, locked until the caller's transaction ends; None if they need or get none (one query)."""
     found = Person.objects.filter(pk=mail.person_id, state="active").exclude(email="")
@@ -146,7 +196,7 @@ def invitee(mail: Mail) -> Person | None:
 
 def sent(mail: Mail) -> None:
     """Note that the mail server accepted a mail."""
-    _settle(mail, state="sent", problem="")
+    _settle(mail, state="sent", problem="", sealed="")
 
 
 def refused(mail: Mail, *, problem: str) -> None:
@@ -156,19 +206,19 @@ def refused(mail: Mail, *, problem: str) -> None:
 
 def drop(mail: Mail) -> None:
     """Note that a mail isn't wanted any more."""
-    _settle(mail, state="dropped", problem="")
+    _settle(mail, **_dropped())
 
 
 def drop_of_gone(organization: Organization, *, people: range) -> None:
     """Drop the unsent mails of those people with these ids who aren't active, in the caller's transaction."""
     gone = Person.objects.filter(organization=organization, pk__range=_ends(people)).exclude(state="active")
-    due = Mail.objects.filter(state="due", person__in=gone.values("pk")) if people else Mail.objects.none()
-    due.update(state="dropped", changed_at=Now())
+    if people:
+        Mail.objects.filter(_unsent(), person__in=gone.values("pk")).update(**_dropped())
 
 
 def drop_all() -> None:
     """Drop all unsent mails: those of a backup may have been sent since."""
-    Mail.objects.filter(state="due").update(state="dropped", changed_at=Now())
+    Mail.objects.filter(_unsent()).update(**_dropped())
 
 
 def put_back(mails: Sequence[Mail], *, for_: timedelta, problem: str = "") -> None:
@@ -181,6 +231,11 @@ def put_back(mails: Sequence[Mail], *, for_: timedelta, problem: str = "") -> No
 def put_off(mail: Mail, *, for_: timedelta, problem: str) -> None:
     """Try a mail again after a while, because the server wouldn't accept it now; problem: a code."""
     _settle(mail, due_at=Now() + for_, attempts=F("attempts") + 1, problem=problem)
+
+
+def of_person(person: Person) -> list[Mail]:
+    """What a person was or will be sent, the last one first (one query)."""
+    return list(Mail.objects.filter(person=person).exclude(state="dropped").order_by("-changed_at", "-pk"))
 
 
 def of_people(people: Collection[int]) -> dict[int, Mail]:
@@ -253,8 +308,16 @@ def _due() -> Q:
     return Q(state="due", due_at__lte=Now())
 
 
+def _unsent() -> Q:
+    return Q(state="due") | ~Q(sealed="")
+
+
+def _dropped() -> dict[str, Any]:
+    return {"state": "dropped", "problem": "", "sealed": "", "changed_at": Now()}
+
+
 def _settle(mail: Mail, **values: Any) -> None:
     """Change a mail, unless another edition of it was requested meanwhile."""
     same = Mail.objects.filter(pk=mail.pk, edition=mail.edition, state="due")
     with short_transaction():
-        same.update(**values, changed_at=Now())
+        same.update(**{"changed_at": Now(), **values})

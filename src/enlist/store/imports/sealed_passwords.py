@@ -16,7 +16,7 @@ from enlist.core.plan.plan import Part
 from enlist.core.planner.people.passwords import GENERATE
 from enlist.core.rights import TEAM
 from enlist.core.table.table import SEALED_SCHEMA
-from enlist.store.accounts import accounts
+from enlist.store.accounts import accounts, mails
 from enlist.store.engine import engine
 from enlist.store.models import Import, Organization, Person, Secret
 from enlist.store.secrets.sealing import seal, unsealed
@@ -29,7 +29,6 @@ ALPHABET: Final = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 LENGTH: Final = 14
 # States of passwords that nobody has hashed yet.
 UNHASHED: Final = ("given", "generated")
-HANDED_OUT: Final = ("hashed", "sending")
 
 
 @dataclass(frozen=True)
@@ -149,23 +148,33 @@ def settle(batch: Sequence[Secret], *, hashes: Sequence[str | None], guarded: Co
         return len(present) - len(people)
 
 
-def to_hand_out(record: Import, *, mailed: bool) -> list[Ready]:
-    """The generated passwords still to be delivered: to people with an e-mail address, or without one."""
-    found = list(Secret.objects.filter(of_import=record, state__in=HANDED_OUT).order_by("line"))
+def to_outbox(record: Import) -> int:
+    """Move the generated passwords of people with an e-mail address to the outbox; how many."""
+    at = engine()
+    with short_transaction():
+        found = at.read(
+            "SELECT s.person, s.sealed FROM store_secret s JOIN store_person p ON p.id = s.person"
+            " WHERE s.import_id = %s AND s.state = 'hashed' AND p.state <> 'removed' AND p.email <> ''",
+            columns={"person": pl.Int64(), "sealed": pl.String()},
+            params=[record.pk],
+        )
+        mails.add_passwords(record.organization, sealed=found, number=record.number)
+        moved = Secret.objects.filter(of_import=record, state="hashed")
+        moved.extra(where=["person IN (SELECT person FROM enlist_mailed_passwords)"]).delete()
+    return found.height
+
+
+def to_hand_out(record: Import) -> list[Ready]:
+    """The generated passwords of people without an e-mail address."""
+    found = list(Secret.objects.filter(of_import=record, state="hashed").order_by("line"))
     people = Person.objects.in_bulk([each.person for each in found if each.person])
     ready = []
     for each in found:
         person = people.get(each.person or 0)
         password = unsealed(each.sealed)
-        if person and password is not None and bool(person.email) == mailed:
+        if person and password is not None and not person.email:
             ready.append(Ready(each, person, password))
     return ready
-
-
-def sending(ready: Ready) -> None:
-    """Mark a password as being mailed."""
-    with short_transaction():
-        Secret.objects.filter(pk=ready.secret.pk).update(state="sending")
 
 
 def forget(ready: Iterable[Ready]) -> None:

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from .columns import moment, one_of, organization_of_bulk, text
 from .people import Person
 
-MAIL_PURPOSES = ("invitation", "address", "address_changed")
+MAIL_PURPOSES = ("invitation", "one_time", "reset", "address", "address_changed", "children", "notice")
 MAIL_STATES = ("due", "sent", "refused", "dropped")
 
 
@@ -19,7 +19,8 @@ class Mail(models.Model):
     message. state: due, sent, refused for good, or dropped because it isn't wanted any more. due_at: when a worker may
     take it; taken, it is due again later, in case that worker dies. attempts: how often the server put this edition
     off. problem: the code of what went wrong last. import_number: the import that created the person, if one did.
-    email: where it goes, if not to the person's present address.
+    email: where it goes, if not to the person's present address. about: the job or request that it answers. sealed: the
+    one-time password that it brings, encrypted, until it is sent.
     """
 
     organization = organization_of_bulk()
@@ -28,6 +29,8 @@ class Mail(models.Model):
     email = text()
     edition = models.PositiveIntegerField(default=1, db_default=1)
     import_number = models.PositiveIntegerField(null=True)
+    about = models.BigIntegerField(null=True)
+    sealed = text()
     state = text(default="due")
     due_at = models.DateTimeField(db_default=Now())
     taken_at = models.DateTimeField(null=True)

@@ -7,14 +7,15 @@ from django.db import models
 from .columns import one_of, organization_of_bulk, text
 from .imports import Import
 
-SECRET_STATES = ("given", "generated", "hashed", "sending")
+SECRET_STATES = ("given", "generated", "hashed")
 
 
 class Secret(models.Model):
-    """The password of one line of an import's file; deleted when it is hashed or, if generated, delivered.
+    """The password of one line of an import's file; deleted when it is hashed or, if generated, handed out or
+    moved to the outbox.
 
-    state: given in the file; or generated, then hashed, then sending while it is being mailed. person: who gets it,
-    null until the import is applied. force: it must be changed at the first sign-in.
+    state: given in the file; or generated, then hashed. person: who gets it, null until the import is applied. force:
+    it must be changed at the first sign-in.
     """
 
     organization = organization_of_bulk()

@@ -101,15 +101,12 @@ class FailedAttempts(models.Model):
 
 
 class PasswordRequest(models.Model):
-    """Somebody asked for a new password; deleted when the mail is sent.
+    """Somebody asked for a new password; deleted when its mail is in the outbox.
 
-    A request for an account that doesn't exist has a row too (person: null), so that it takes as long. taken_at: when a
-    worker began to send the mail. sealed: the token of its link, encrypted, so that a repeated mail is the same.
+    A request for an account that doesn't exist has a row too (person: null), so that it takes as long.
     """
 
     person = models.BigIntegerField(null=True)
-    sealed = text()
-    taken_at = models.DateTimeField(null=True)
     created_at = moment()
 
     def __str__(self) -> str:

@@ -21,7 +21,7 @@ from enlist.core.report.report import FlagGroup
 from enlist.core.table.printable import lines_text
 from enlist.web import hints
 from enlist.web.help_pages import why_url
-from enlist.web.words import ACTION_LABELS, INVITATIONS, KINDS, RESULT, STATE_LOOKS, STATES, STEPS
+from enlist.web.words import ACTION_LABELS, INVITATIONS, KINDS, MAILS, RESULT, STATE_LOOKS, STATES, STEPS
 
 register = template.Library()
 register.filter(hints.flag_hint)
@@ -93,6 +93,12 @@ def state(name: str) -> str:
 def invitation(name: str) -> str:
     """The name of an invitation's state."""
     return str(INVITATIONS[name])
+
+
+@register.filter
+def mail(name: str) -> str:
+    """What a mail is about, or its state."""
+    return str(MAILS.get(name, name))
 
 
 @register.filter

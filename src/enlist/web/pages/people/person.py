@@ -51,6 +51,7 @@ def detail(request: Request, *, username: str) -> HttpResponse:
         "may_link": may(scope, right=Right.CHANGE_LINKS),
         "common_roles": COMMON_ROLES,
         "sign_in": one_time.sign_in_facts(scope, username=username),
+        "mails": listing.person_mails(scope, username=username),
         "invitation": inviting.invitation_show(scope, username=username),
         "may_change": may(scope, right=Right.CHANGE_PEOPLE),
         "may_give_link": may(scope, right=Right.GIVE_LINKS),
