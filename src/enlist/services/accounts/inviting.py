@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
+from django.conf import settings
 from django.utils import timezone
 
 from enlist.core.errors import NotFound, PolicyError
@@ -87,6 +88,7 @@ def _add(record: Import, *, people: range) -> None:
     """Without a mail server, nobody is invited: one that is set up later would surprise them."""
     if mail_is_set_up():
         mails.add_for_new(record.organization, purpose=mails.INVITATION, people=people, number=record.number)
+        mails.add_for_parents(record.organization, children=people, number=record.number)
 
 
 def _invitation(mail: Mail) -> Content | None:
@@ -104,11 +106,17 @@ def _invitation(mail: Mail) -> Content | None:
     return activation_content(person, token=token, organization=mail.organization, message=mail.message)
 
 
+def _children(mail: Mail) -> Content | None:
+    parent = mails.parent(mail)
+    address = f"{settings.SITE_ADDRESS}/my-children/"
+    return Content(parent, mail.organization, "children", address=address) if parent else None
+
+
 # What a mail says of a person.
 _OF_MAIL: Final = ("username", "firstname", "lastname", "email", "lang")
 # A token that belongs to nobody.
 _EXAMPLE: Final = "example"
-WRITERS: Final[Mapping[str, Writer]] = {mails.INVITATION: _invitation}
+WRITERS: Final[Mapping[str, Writer]] = {mails.INVITATION: _invitation, mails.CHILDREN: _children}
 
 
 def invitation_example(person: Person, *, organization: Organization, number: int | None = None) -> Written:
@@ -130,6 +138,12 @@ def invitation_of_plan(plan: Plan, *, organization: Organization) -> Written | N
             first = Person(**people.drop("person").row(0, named=True))
             return invitation_example(first, organization=organization, number=plan.head.staged)
     return None
+
+
+def parent_notify(parent: Person, *, child: Person) -> None:
+    """Queue a notice to a parent who can sign in and set up a child's account (TM-10), in the caller's transaction."""
+    if mail_is_set_up():
+        mails.add_for_parents(child.organization, children=range(child.pk, child.pk + 1), parent=parent)
 
 
 def activation_content(

@@ -16,6 +16,7 @@ from enlist.core.plan.plan import Part
 from enlist.core.planner.manual import roles_of, with_records
 from enlist.core.rights import TEAM
 from enlist.services.access import Right, Scope, needs
+from enlist.services.accounts.inviting import parent_notify
 from enlist.store import activity
 from enlist.store.models import Link, Person
 from enlist.store.people import links
@@ -72,6 +73,8 @@ def linked_to(person: Person) -> list[LinkedPerson]:
 def link_add(scope: Scope, *, ends: LinkEnds) -> bool:
     """Link a learner to a parent or instructor, who gets that role, too; False if they are linked already.
 
+    A parent who can sign in gets a notice by mail if there is an account to set up.
+
     Raises NotFound; PolicyError for an unknown kind, the same person twice, somebody who isn't active, or a learner in
     the team; StalePlan, LeaseTaken, DatabaseProblem.
     """
@@ -85,13 +88,13 @@ def link_add(scope: Scope, *, ends: LinkEnds) -> bool:
             begun["person_role"] = pl.DataFrame(role, schema=PERSON_ROLES_SCHEMA, orient="row")
         return with_records(directory, begun=begun)
 
-    log = partial(_log, scope, learner=learner, other=other, kind=ends.kind, is_new=True)
+    log = partial(_began, scope, learner=learner, other=other, kind=ends.kind)
     return records_change(scope, people=(learner, other), part=part, log=log)
 
 
 @needs(Right.CHANGE_LINKS)
 def link_remove(scope: Scope, *, ends: LinkEnds) -> None:
-    """End a link. Raises NotFound, also if there is no such link; StalePlan, LeaseTaken, DatabaseProblem."""
+    """End a link. Raises NotFound, also for a link that doesn't exist; StalePlan, LeaseTaken, DatabaseProblem."""
     learner, other = _people(scope, ends=ends)
     line = _line(learner, other=other, kind=ends.kind)
     log = partial(_log, scope, learner=learner, other=other, kind=ends.kind, is_new=False)
@@ -126,6 +129,12 @@ def _line(learner: Person, *, other: Person, kind: str) -> pl.DataFrame:
 def _log(scope: Scope, *, learner: Person, other: Person, kind: str, is_new: bool) -> None:
     activity.log_link(scope, person=learner, other=other, kind=kind, is_new=is_new)
     activity.log_link(scope, person=other, other=learner, kind=LEARNER, is_new=is_new)
+
+
+def _began(scope: Scope, *, learner: Person, other: Person, kind: str) -> None:
+    _log(scope, learner=learner, other=other, kind=kind, is_new=True)
+    if kind == "parent":
+        parent_notify(other, child=learner)
 
 
 def _linked(person: Person, *, kind: str, link: Link) -> LinkedPerson:

@@ -12,8 +12,9 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Now
 
 from enlist.core.fields.fields import OTHER_SIGN_IN
+from enlist.core.rights import TEAM
 from enlist.store.engine import engine
-from enlist.store.models import Account, AccountToken, Import, Mail, Organization, Person
+from enlist.store.models import Account, AccountToken, Import, Link, Mail, Organization, Person
 from enlist.store.transactions import short_transaction
 
 from .tokens import ACTIVATE
@@ -33,15 +34,18 @@ TAKEN_FOR: Final = timedelta(minutes=10)
 _SECOND: Final = timedelta(seconds=1)
 # Ways to sign in of people who need no password here: with one of another system, or not at all.
 _ELSEWHERE: Final = (*OTHER_SIGN_IN, "nologin")
-# For people who are active, have an address, and no password yet, but need one.
+# For people who are active and have an address.
 _ADD: Final = (
     "INSERT INTO store_mail (organization_id, person_id, purpose, import_number)"
     " SELECT p.organization_id, p.id, %s, %s FROM store_person p"
     " WHERE p.organization_id = %s AND p.state = 'active' AND p.email <> '' AND {which}"
+    " ON CONFLICT (person_id, purpose) DO {conflict}"
+)
+# Who need a password and have none yet.
+_WITHOUT: Final = (
     f" AND coalesce(p.profile ->> 'auth', '') NOT IN {_ELSEWHERE}"
     " AND NOT EXISTS (SELECT 1 FROM store_account a"
     f" WHERE a.person_id = p.id AND a.password <> '' AND a.password NOT LIKE '{UNUSABLE_PASSWORD_PREFIX}%%')"
-    " ON CONFLICT (person_id, purpose) DO {conflict}"
 )
 # One that was put off is due now. One that is due without a problem may be on its way, so it stays as it is.
 _AGAIN: Final = (
@@ -53,23 +57,39 @@ _AGAIN: Final = (
 
 
 def add_for_new(organization: Organization, *, purpose: str, people: range, number: int) -> int:
-    """Add a mail for each of the people with these ids who can get one, in the caller's transaction; how many.
+    """Add a mail for each of the people with these ids who need a password, in the caller's transaction; how many.
 
     number: of the import that created them. One statement; people who have such a mail get no other.
     """
-    sql = _ADD.format(which="p.id BETWEEN %s AND %s", conflict="NOTHING")
+    sql = _ADD.format(which=f"p.id BETWEEN %s AND %s{_WITHOUT}", conflict="NOTHING")
     params = [purpose, number, organization.pk, people.start, people.stop - 1]
     return engine().execute(sql, params=params) if people else 0
 
 
 def add(organization: Organization, *, purpose: str, people: QuerySet[Person], number: int | None = None) -> int:
-    """Add a mail for each of these people who can get one, or send theirs again, in the caller's transaction; how many.
+    """Add a mail for each of these people who need a password, or send theirs again, in the caller's transaction.
 
-    number: of the import that created them. One statement.
+    Returns how many. number: of the import that created them. One statement.
     """
     chosen, params = people.values("pk").query.sql_with_params()
-    sql = _ADD.format(which=f"p.id IN ({chosen})", conflict=_AGAIN)
+    sql = _ADD.format(which=f"p.id IN ({chosen}){_WITHOUT}", conflict=_AGAIN)
     return engine().execute(sql, params=[purpose, number, organization.pk, *params])
+
+
+def add_for_parents(
+    organization: Organization, *, children: range, parent: Person | None = None, number: int | None = None
+) -> None:
+    """Add a mail for each parent who can sign in and set up the accounts of children with these ids, or send it again.
+
+    In the caller's transaction. parent: only for this one. number: of the import that created the children. One
+    statement.
+    """
+    if children:
+        links = _to_set_up().filter(person__pk__range=_ends(children))
+        found = _parents(links).filter(pk=parent.pk) if parent else _parents(links)
+        chosen, params = found.values("pk").query.sql_with_params()
+        sql = _ADD.format(which=f"p.id IN ({chosen})", conflict=_AGAIN)
+        engine().execute(sql, params=[CHILDREN, number, organization.pk, *params])
 
 
 def add_passwords(organization: Organization, *, sealed: pl.DataFrame, number: int | None = None) -> None:
@@ -188,6 +208,11 @@ def recipient(mail: Mail) -> Person | None:
     return Person.objects.filter(Exists(same), pk=mail.person_id).exclude(state="removed").first()
 
 
+def parent(mail: Mail) -> Person | None:
+    """The person, if they are a parent who can sign in and has a child to set up (one query)."""
+    return _parents(_to_set_up()).filter(pk=mail.person_id, state="active").first()
+
+
 def invitee(mail: Mail) -> Person | None:
     """The person to invite, locked until the caller's transaction ends; None if they need or get none (one query)."""
     found = Person.objects.filter(pk=mail.person_id, state="active").exclude(email="")
@@ -294,6 +319,17 @@ def _state(links_since: datetime) -> Case:
         When(email="", then=Value("no_address")),
         default=Value("not_sent"),
     )
+
+
+def _parents(links: QuerySet[Link]) -> QuerySet[Person]:
+    return Person.objects.filter(Exists(links), Exists(_signs_in()))
+
+
+def _to_set_up() -> QuerySet[Link]:
+    """The links of a parent to children who have neither an address nor a password (`services/people/own_children`)."""
+    children = Link.objects.filter(other=OuterRef("pk"), kind="parent", person__state="active", person__email="")
+    has_password = Account.objects.filter(person=OuterRef("person")).exclude(_NO_PASSWORD)
+    return children.exclude(person__site_role__in=TEAM).filter(~Exists(has_password))
 
 
 def _signs_in() -> QuerySet[Account]:
