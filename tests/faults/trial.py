@@ -150,13 +150,15 @@ class Place:
         with (self.folder / "roster.csv").open("a") as file:
             file.write("\n".join(new) + "\n")
 
-    def start(self, *words: str, module: str = "enlist", **environment: str) -> subprocess.Popen[str]:
+    def start(
+        self, *words: str, module: str = "enlist", stdin: int = subprocess.DEVNULL, **environment: str
+    ) -> subprocess.Popen[str]:
         """Start `enlist` with these words."""
         return subprocess.Popen(
             [sys.executable, "-W", "error", "-m", module, *words],
             cwd=self.folder,
             env=self.environment | environment,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -164,7 +166,7 @@ class Place:
 
     def enlist(self, *words: str, module: str = "enlist", **environment: str) -> Said:
         """Type `enlist` and these words, and wait for the end."""
-        process = self.start(*words, module=module, **environment)
+        process = self.start(*words, module=module, stdin=subprocess.DEVNULL, **environment)
         out, err = process.communicate(timeout=120)
         return Said(process.returncode, out, err)
 
