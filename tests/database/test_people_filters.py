@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from enlist.services.access import MACHINE, Scope
+from enlist.services.accounts.invitations import invitation_link
 from enlist.services.imports.plan import import_apply, import_undo_plan
 from enlist.services.people.edit import person_set
 from enlist.services.people.listing import Wanted, filter_of, person_count, person_everybody, person_list
-from enlist.store.models import Account, Activity, Group, GroupMembership, Import, Person
+from enlist.store.models import Account, Activity, Group, GroupMembership, Import, Mail, Person
 from enlist.store.people import listing
 from enlist.store.people.listing import page
 from tests.database import school as cast
@@ -72,6 +73,10 @@ def scope() -> Scope:
         organization=here, person=made["owner"], login_key="o", password="p", last_login=timezone.now()
     )
     Account.objects.create(organization=here, person=made["teach"], login_key="t", password="!")
+    for name, state in {"im1": "sent", "im2": "sent", "teach": "due", "new": "refused", "owner": "sent"}.items():
+        invited = Person.objects.get(username=name)
+        Mail.objects.create(organization=here, person=invited, purpose="invitation", state=state)
+    invitation_link(scope, username="im1")
     college = cast.organization("college")
     stranger = cast.person(college, username="stan", state="inactive", site_role="instructor")
     cast.enrolment(stranger, course=cast.course(college, "ART"), role=cast.role(college))
@@ -104,6 +109,12 @@ FILTERS: dict[tuple[str, Any], set[str]] = {
     ("of_import", 1): {"im0", "im1", "im2", "im3"},
     ("of_import", 2): {"im1", "new"},
     ("never", True): EVERYBODY - {"owner"},
+    ("invitation", "used"): {"owner"},
+    ("invitation", "not_sent"): EVERYBODY - {"im3", "idle", "owner", "im1", "im2", "teach", "new"},
+    ("invitation", "sent"): {"im1"},
+    ("invitation", "expired"): {"im2"},
+    ("invitation", "queued"): {"teach"},
+    ("invitation", "refused"): {"new"},
     ("prefix", "IM"): {"im0", "im1", "im2", "im3"},
 }
 

@@ -14,6 +14,7 @@ from enlist.core.fields.fields import SITE_ROLES
 from enlist.services.people.listing import MADE_BY, SORTS, STATES, Wanted
 from enlist.web.forms.base import ServiceForm
 from enlist.web.forms.inputs import Options, input_for
+from enlist.web.words import INVITATIONS
 
 # Parameter of the query → field of `Wanted`.
 _NAMES: Final = {
@@ -26,6 +27,7 @@ _NAMES: Final = {
     "import": "of_import",
     "course": "course",
     "never": "never",
+    "invitation": "invitation",
 }
 _TITLES: Final = {
     "active": _("active"),
@@ -41,7 +43,7 @@ class PeopleFilter(ServiceForm):
     """The filters and the order of the list of people."""
 
     # The filters that have a control of their own; the search, the order and a course come from elsewhere.
-    OFFERED: Final = ("state", "role", "group", "source", "import", "never")
+    OFFERED: Final = ("state", "role", "group", "source", "import", "never", "invitation")
 
     def __init__(self, sent: Mapping[str, str], *, groups: Sequence[tuple[int, str]] = ()) -> None:
         super().__init__(sent, auto_id="%s")
@@ -51,6 +53,8 @@ class PeopleFilter(ServiceForm):
         self._choose("role", options=[(name, capfirst(name.replace("_", " "))) for name in SITE_ROLES], label=_("Role"))
         self._choose("source", options=[(name, _TITLES[name]) for name in MADE_BY], label=_("Added"))
         self._choose("group", options=[(f"#{key}", name) for key, name in groups], label=_("Group"))
+        invitations = [(name, capfirst(words)) for name, words in INVITATIONS.items()]
+        self._choose("invitation", options=invitations, label=_("Invitation"))
         self.fields["import"] = _number(label=_("By import"))
         if sent.get("course"):
             self.fields["course"] = input_for("text", label=_("Course"), required=False)

@@ -26,6 +26,9 @@ class Filters:
         int | None, typer.Option("--import", metavar="N", help="Only people that this import created or changed.")
     ] = None
     never: Annotated[bool, typer.Option("--never-signed-in", help="Only people who never signed in.")] = False
+    invitation: Annotated[
+        str, typer.Option(help="Only people whose invitation has this state, as `enlist invitations list` shows it.")
+    ] = ""
     search: Annotated[
         str, typer.Option(help="Only people with these words in a name, the username or the e-mail address.")
     ] = ""

@@ -40,8 +40,8 @@ class Wanted:
 
     by: one of SORTS; prefix: the start of its value. state: one of STATES. role, source: of a person. group: ID number,
     name, or "#17" for an id. course: short name. of_import: the number of an import that created or changed them.
-    never: they have never signed in. text: words, each of which must be a part of a name, the username or the
-    address; case and accents don't matter.
+    never: they have never signed in. invitation: of active people, one of `mails.INVITATION_STATES`. text: words, each
+    of which must be a part of a name, the username or the address; case and accents don't matter.
     """
 
     by: str = "username"
@@ -53,6 +53,7 @@ class Wanted:
     course: str = ""
     of_import: int | None = None
     never: bool = False
+    invitation: str = ""
     text: str = ""
 
 
@@ -171,6 +172,7 @@ def filter_of(scope: Scope, *, wanted: Wanted) -> listing.Filter:
         (wanted.state, ("", *STATES), "state"),
         (wanted.role, ("", *SITE_ROLES), "role"),
         (wanted.source, ("", *SOURCES), "source"),
+        (wanted.invitation, ("", *mails.INVITATION_STATES), "invitation"),
     ):
         if value not in among:
             known = ", ".join(filter(None, among))
@@ -189,6 +191,8 @@ def filter_of(scope: Scope, *, wanted: Wanted) -> listing.Filter:
         course=courses.find(scope, shortname=wanted.course).pk if wanted.course else None,
         touched=None if wanted.of_import is None else _touched(scope, number=wanted.of_import),
         never=wanted.never,
+        invitation=wanted.invitation,
+        links_since=links_since(scope.organization),
         parts=listing.parts_of(wanted.text),
     )
 

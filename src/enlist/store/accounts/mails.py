@@ -28,6 +28,8 @@ CHILDREN: Final = "children"
 NOTICE: Final = "notice"
 # used: the person has a password. expired: the link no longer works. no_address: nothing was sent, and can't be.
 INVITATION_STATES: Final = ("not_sent", "no_address", "elsewhere", "queued", "sent", "refused", "expired", "used")
+# Those of them that take a mail, and its state.
+SENT: Final = {"queued": "due", "sent": "sent", "refused": "refused", "expired": "sent"}
 _NO_PASSWORD: Final = Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 # A worker that takes longer to send the mails it took has died.
 TAKEN_FOR: Final = timedelta(minutes=10)
@@ -290,7 +292,7 @@ def invited(organization: Organization, *, among: range | None) -> QuerySet[Pers
 def pending(people: Collection[Person], *, links_since: datetime) -> dict[int, str]:
     """The state of the invitation of those of these people who got one and didn't use it, by id (one query)."""
     found = Person.objects.filter(pk__in=[person.pk for person in people]).annotate(invitation=_state(links_since))
-    shown = found.filter(invitation__in=("queued", "sent", "refused", "expired"))
+    shown = found.filter(invitation__in=SENT)
     return dict(shown.values_list("pk", "invitation"))
 
 

@@ -19,6 +19,7 @@ from django.db.models import Max
 
 from enlist.core.clean import fold, plain
 from enlist.core.fields.fields import SITE_ROLES, STATES
+from enlist.store.accounts.mails import SENT, with_states
 from enlist.store.directory.snapshot import PRESENT
 from enlist.store.engine import engine
 from enlist.store.imports.history import Touched
@@ -46,7 +47,8 @@ class Filter:
 
     by: the column to sort by, one of SORTS; descending: the last ones first; prefix: how its value begins, folded like
     the column. state, role, source: of the person. not_activated: without a password. group, course: ids. touched:
-    created or changed by an import. never: they have never signed in. parts: pairs of forms (plain and folded), one of
+    created or changed by an import. never: they have never signed in. invitation: the state of active people's
+    invitations, whose links work if they were made after links_since. parts: pairs of forms (plain and folded), one of
     which must be anywhere in the names, the username or the address.
     """
 
@@ -61,13 +63,17 @@ class Filter:
     touched: Touched | None = None
     never: bool = False
     not_activated: bool = False
+    invitation: str = ""
+    links_since: datetime | None = None
     parts: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_of_some(self) -> bool:
         """Whether it may match few people, far apart in every order."""
         others = (self.group, self.course, self.touched)
-        return any(other is not None for other in others) or self.never or self.not_activated or bool(self.parts)
+        if any(other is not None for other in others):
+            return True
+        return self.never or self.not_activated or bool(self.invitation or self.parts)
 
 
 @dataclass(frozen=True)
@@ -272,6 +278,9 @@ def _narrow(organization: Organization, *, wanted: Filter) -> list[_Sql]:
         # The sum keeps SQLite from scanning all enrolments in the order of people instead of sorting a few.
         enrolled = "SELECT DISTINCT e.person_id + 0 AS person FROM store_enrolment e WHERE e.course_id = %s"
         found.append(_Sql(f"{enrolled} AND {LIVE} AND e.organization_id = %s", (wanted.course, *of)))
+    if wanted.invitation in SENT:
+        mailed = "SELECT m.person_id AS person FROM store_mail m WHERE m.organization_id = %s"
+        found.append(_Sql(f"{mailed} AND m.purpose = 'invitation' AND m.state = %s", (*of, SENT[wanted.invitation])))
     if wanted.state == "inactive":
         found.append(_Sql(f"{here} p.state = 'inactive'", of))
     if wanted.source == "manual":
@@ -311,6 +320,11 @@ def _conditions(wanted: Filter) -> list[_Sql]:
         # Django marks unusable passwords by an exclamation mark.
         usable = "a.password <> '' AND a.password NOT LIKE '!%%'"
         found.append(_Sql(f"NOT EXISTS (SELECT 1 FROM store_account a WHERE a.person_id = p.id AND {usable})"))
+    if wanted.invitation and wanted.links_since:
+        people = Person.objects.filter(state="active").order_by()
+        same = with_states(people, links_since=wanted.links_since, states=(wanted.invitation,))
+        text, params = same.values("pk").query.sql_with_params()
+        found.append(_Sql(f"EXISTS ({text} AND store_person.id = p.id)", params))
     if wanted.group is not None:
         membership = "SELECT 1 FROM store_groupmembership m WHERE m.person_id = p.id AND m.group_id = %s"
         found.append(_Sql(f"EXISTS ({membership})", (wanted.group,)))
