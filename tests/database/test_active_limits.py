@@ -19,7 +19,7 @@ from enlist.core.plan.plan import Plan
 from enlist.services.access import MACHINE, Scope
 from enlist.services.accounts.team import team_change
 from enlist.services.drafts.draft import draft_plan
-from enlist.services.imports.approval import active_limits_change
+from enlist.services.imports.approval import active_limits_change, import_approve, limits_change
 from enlist.services.imports.plan import import_apply, import_plan, import_stage, import_undo_plan
 from enlist.services.people import bulk
 from enlist.services.people.edit import person_add, person_set
@@ -27,7 +27,8 @@ from enlist.services.people.listing import Chosen
 from enlist.services.people.roles import role_add
 from enlist.services.worker import worker_run
 from enlist.store import activity
-from enlist.store.models import Person
+from enlist.store.imports.artifacts import plan_of
+from enlist.store.models import Import, Person
 from tests.database import school as cast
 from tests.database.imports import HEAD, order, upload_of, uploaded
 from tests.database.test_web import _static, signed_in  # noqa: F401
@@ -96,6 +97,29 @@ def test_the_preview_shows_how_many_there_would_be_too_many(rule: str, school: S
     page = signed_in(school.actor).get(f"/imports/{number}/preview/").text
 
     assert (TOO_MANY in page, "Nothing would change." in page) == (True, rule == "refuse")
+
+
+@pytest.mark.parametrize("rule", ["refuse", "warn"])
+def test_a_part_that_needs_approval_shows_how_many_it_would_be_too_many(rule: str, school: Scope) -> None:
+    assert school.actor
+    limits_change(school, settings=["update=0,1"])
+    active_limits_change(school, settings=["learner=4"])
+    text = f"{HEAD},suspended\ndan,Dan,Leo,dan@x.org,0\ne1,New,Lee,e1@x.org,0\n"
+    done = import_apply(school, plan=planned(school, text, f"active_limit={rule}"))
+    assert done.waiting
+    [first] = told(plan_of(Import.objects.get(number=done.waiting)))
+    page = signed_in(school.actor).get(f"/imports/{done.waiting}/").text
+
+    detail = "4 people allowed, 3 active, 2 more in this import: 1 too many"
+    assert (first, detail in page, active()) == (("active_over", "learner", detail), True, 4)
+    if rule == "refuse":
+        with pytest.raises(StalePlan, match="4 people allowed, 4 active, 1 more in this import: 1 too many"):
+            import_approve(school, number=done.waiting, confirm=1)
+        again = "4 people allowed, 4 active, 1 more in this import: 1 too many"
+        assert told(plan_of(Import.objects.get(number=done.waiting))) == [("active_over", "learner", again)]
+        active_limits_change(school, settings=["learner=5"])
+    import_approve(school, number=done.waiting, confirm=1)
+    assert active() == 5
 
 
 @pytest.mark.spec("WL-23")

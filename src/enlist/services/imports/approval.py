@@ -30,7 +30,7 @@ from enlist.store.setup import limits
 from enlist.store.transactions import short_transaction
 
 from .commit import Done, plan_commit
-from .limits import plan_awaiting
+from .limits import limits_of, plan_awaiting
 from .plan import import_apply, import_read, import_undo_plan, plan_keep, task_of
 from .planning import Choice, prepare
 from .rank import rank_by_now
@@ -174,7 +174,7 @@ def _plan_rows_again(scope: Scope, *, record: models.Import, progress: Progress)
     head = replace(read.head, actor=before.actor, rank=rank)
     task = task_of(scope, read=replace(read, circumstances=circumstances), progress=progress)
     choice = Choice(only=approvals.rows_of(record), departures="absent_deactivated" in before.flags)
-    return plan_awaiting(task, prepared=prepare(task), head=head, choice=choice)
+    return plan_awaiting(task, prepared=prepare(task), head=head, choice=choice, exceeded=limits_of(scope).exceeded)
 
 
 def _goes_further(plan: Plan, *, shown: Plan, reference: Reference) -> str:

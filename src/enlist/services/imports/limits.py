@@ -113,7 +113,10 @@ def plan_limited(task: Task, *, head: Head, allowed: Limits) -> LimitedPlan:
     if excess.rows.is_empty() and not departures:
         return LimitedPlan(plan)
     rows = excess.rows.get_column("row").sort()
-    awaiting = plan_awaiting(task, prepared=prepared, head=head, choice=Choice(only=rows, departures=departures))
+    choice = Choice(only=rows, departures=departures)
+    # It is applied after the rest, whose people are active by then.
+    both = lambda late: allowed.exceeded(replace(late, parts=[*plan.parts, *late.parts]))  # noqa: E731
+    awaiting = plan_awaiting(task, prepared=prepared, head=head, choice=choice, exceeded=both)
     whole = replace(plan.head, awaiting=awaiting.head.awaiting, awaiting_people=awaiting.head.awaiting_people)
     return LimitedPlan(replace(plan, head=whole), awaiting=awaiting, rows=rows)
 
@@ -137,11 +140,19 @@ def _rest(task: Task, *, prepared: Prepared, head: Head, excess: _Excess, failed
         excess = replace(excess, rows=pl.concat([excess.rows, relying]))
 
 
-def plan_awaiting(task: Task, *, prepared: Prepared, head: Head, choice: Choice) -> Plan:
-    """The plan of what needs approval, as if it were approved."""
+def plan_awaiting(
+    task: Task, *, prepared: Prepared, head: Head, choice: Choice, exceeded: Callable[[Plan], list[TooMany]]
+) -> Plan:
+    """The plan of what needs approval, as if it were approved. exceeded: the limits of active people it exceeds.
+
+    It keeps its changes also if the settings refuse more active people: then it can be applied once there is room.
+    """
     approved = replace(task, circumstances=replace(task.circumstances, approved=True))
     height = 0 if choice.only is None else len(choice.only)
-    return counted(plan_prepared(approved, prepared=prepared, head=replace(head, rows=height), choice=choice))
+    plan = plan_prepared(approved, prepared=prepared, head=replace(head, rows=height), choice=choice)
+    if task.policy.active_limit != "ignore" and (found := exceeded(plan)):
+        plan = _with_too_many(plan, exceeded=found, is_refused=False)
+    return counted(plan)
 
 
 def _failed(plan: Plan) -> pl.Series:
