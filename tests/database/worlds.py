@@ -167,7 +167,11 @@ def _cohorts(of: models.Organization, *, reference: Reference) -> dict[int, int]
         models.Group(organization=of, idnumber=line["idnumber"], name=line["name"], kind=kinds[line["joinable"]])
         for line in lines
     )
-    return {line["people_group"]: group.pk for line, group in zip(lines, made, strict=True)}
+    ids = {line["people_group"]: group.pk for line, group in zip(lines, made, strict=True)}
+    for number, parent, is_made in reference.tree.iter_rows():
+        place = {"parent_id": ids.get(parent), **({"kind": "import"} if is_made else {})}
+        models.Group.objects.filter(pk=ids[number]).update(**place)
+    return ids
 
 
 def _fields(of: models.Organization, *, reference: Reference) -> dict[int, int]:

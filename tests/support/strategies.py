@@ -59,6 +59,8 @@ CELLS: Mapping[str, tuple[str, ...]] = {
     "enrolstatus2": ("suspended",),
     "enrolperiod2": ("7",),
     "cohort1": ("year7", "year8", "31", "99", "rules"),
+    # Made by an import, made manually, new, and by conditions; "" means no group.
+    "groups": ("Year 7", "Chess", "Choir", "Choir\nYear 7", "By rules", ""),
     "course2": ("ART", "CHEM"),
     "group2": ("Green", "Blue"),
 }
@@ -98,6 +100,9 @@ _SETTINGS: Mapping[str, tuple[Any, ...]] = {
     "unknown_course_group": ("create", "error_on_cell"),
     "enrolment_dates": ("keep", "from_file", "from_file", "reset"),
     "unknown_group": ("create", "error_on_cell"),
+    "group_column": ("off", "mirror", "mirror", "add"),
+    "unlisted_scope": ("platform", "group"),
+    "home_group": ("", "", "All groups", "Chess", "year7"),
     "type_roles": (("student", "teacher", "assistant"), ("student", "teacher", "nobody")),
 }  # fmt: skip
 
@@ -163,8 +168,11 @@ def policies(draw: st.DrawFn, *, fixed: Mapping[str, Any] | None = None) -> Poli
     if settings["existing_people"] in {"skip", "counter"}:
         settings |= {"new_people": "create", "update_details": "none", "inactive_listed": "leave"}
         settings |= {"renames": "refuse", "deletes": "refuse"}
+        settings |= {"group_column": "add"} if settings["group_column"] == "mirror" else {}
     if settings["existing_people"] == "counter":
         settings |= {"match_by": ("username",), "unlisted": "keep"}
+    if settings["home_group"] in ("", "All groups"):
+        settings |= {"unlisted_scope": "platform"}
     # A key that people are looked up by has no default; an address has, where it is not the only one.
     keys = set(settings["match_by"]) - ({"email"} if len(settings["match_by"]) > 1 else set())
     keyless = sorted(DEFAULTS.keys() - keys)
@@ -194,7 +202,8 @@ def directories(draw: st.DrawFn) -> Directory:
     statuses = st.tuples(st.sampled_from(["active", "suspended"]), moments, moments)
     enrolments = draw(st.dictionaries(triples, statuses, max_size=5), label="enrolments") if known else {}
     members = draw(st.sets(st.tuples(numbers, st.sampled_from([20, 21, 22])), max_size=3)) if known else set()
-    gathered = draw(st.sets(st.tuples(numbers, st.sampled_from([30, 31])), max_size=3)) if known else set()
+    sources = st.sampled_from(["import", "import", "manual"])
+    gathered = st.dictionaries(st.tuples(numbers, st.sampled_from([30, 31])), sources, max_size=3 if known else 0)
     roles = draw(st.sets(st.tuples(numbers, st.sampled_from(["parent", "instructor"])), max_size=2)) if known else set()
     pairs = st.tuples(numbers, numbers, st.sampled_from(["parent", "instructor"])).filter(
         lambda pair: pair[0] != pair[1]
@@ -209,7 +218,7 @@ def directories(draw: st.DrawFn) -> Directory:
         reference=reference,
         enrolments=[(*triple, *seat) for triple, seat in enrolments.items()],
         members=sorted(members),
-        memberships=_with_source(gathered),
+        memberships=sorted((*each, source) for each, source in draw(gathered, label="memberships").items()),
     ).with_frames(between)
 
 
@@ -247,6 +256,17 @@ def tangled_worlds(draw: st.DrawFn, *, min_rows: int = 0) -> World:
 
 
 @st.composite
+def grouped_worlds(draw: st.DrawFn) -> World:
+    """Worlds in which several rows of few people name groups of all kinds."""
+    fixed = {"existing_people": "update", "new_people": "create", "match_by": ("username",), "unlisted": "keep"}
+    policy, known = draw(policies(fixed=fixed)), draw(directories())
+    few = {"username": ("ann", "Bob", "cyd", "gus"), "email": ("a@x.org", "b@x.org", None)}
+    columns = (*_USUAL_COLUMNS, "groups", "state")
+    roster = draw(rosters(policy, max_rows=7, columns=columns, cells={**few, "state": ("active", "inactive", "left")}))
+    return World(roster, known, allowed(policy, reference=known.reference))
+
+
+@st.composite
 def numbered_worlds(draw: st.DrawFn, *, min_rows: int = 0) -> World:
     """Worlds in which every row is a new person, and the names they want are taken, or meet."""
     policy, known = draw(policies(fixed={"existing_people": "counter"})), draw(directories())
@@ -276,6 +296,9 @@ def rosters(
     usual = dict.fromkeys([*_USUAL_COLUMNS, *policy.match_by, *columns])
     others = st.sampled_from([slug for slug in CELLS if slug not in usual])
     slugs = [*usual, *draw(st.lists(others, unique=True, max_size=8), label="columns")]
+    # Checking leaves out cohorts if there is a column of groups.
+    if "groups" in slugs:
+        slugs = [slug for slug in slugs if slug != ("groups" if "cohort1" in columns else "cohort1")]
     height = draw(
         st.sampled_from([size for size in (3, 1, 2, 5, 7, 0, 12) if min_rows <= size <= max_rows]), label="height"
     )

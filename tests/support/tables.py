@@ -26,7 +26,9 @@ def cells_of(world: World, *, ids: Mapping[str, str] | None = None) -> pl.DataFr
     frame = world.rows.frame.drop(_OURS, strict=False).with_columns(pl.all().fill_null(""))
     for flag in world.rows.flags.drop_nulls("field").iter_rows(named=True):
         frame[flag["row"], flag["field"]] = flag["value"]
-    named = [name for name in frame.columns if name.startswith(("group", "role", "cohort", "sysrole"))]
+    families = ("group", "role", "cohort", "sysrole")
+    named = [name for name in frame.columns if name.startswith(families) and name != "groups"]
+    frame = frame.with_columns(pl.col("^groups$").str.replace_all("\n", " ; ", literal=True))
     for family, words in _TYPED.items():
         frame = frame.with_columns(pl.col(name).replace(words) for name in frame.columns if name.startswith(family))
     return frame.with_columns(pl.col(name).replace(ids or {}) for name in named)

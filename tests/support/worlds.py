@@ -10,6 +10,7 @@ from enlist.core.changes import (
     COURSE_GROUPS_SCHEMA,
     COURSES_SCHEMA,
     ENROLMENTS_SCHEMA,
+    GROUP_TREE_SCHEMA,
     GROUPS_SCHEMA,
     MEMBERS_SCHEMA,
     MEMBERSHIPS_SCHEMA,
@@ -55,6 +56,7 @@ SCHOOL = Reference(
             orient="row",
         ),
     },
+    tree=pl.DataFrame([(30, 31, True), (31, None, False), (32, None, False)], schema=GROUP_TREE_SCHEMA, orient="row"),
     profile_fields=(GRADE, HOUSE),
 )
 

@@ -449,6 +449,18 @@ def test_a_policy_and_its_entries_cannot_be_changed() -> None:
             id="one address for all",
         ),
         pytest.param(
+            {"group_column": "mirror", "existing_people": "skip"},
+            "group_column = mirror takes existing people out of groups, but existing_people = skip; set "
+            "existing_people = update, or group_column = add.",
+            id="groups of people who stay as they are",
+        ),
+        pytest.param(
+            {"unlisted": "deactivate", "unlisted_scope": "group", "home_group": "All groups"},
+            "unlisted_scope = group needs a group whose members the file lists; set home_group to it, or "
+            "unlisted_scope = platform.",
+            id="a scope of nobody",
+        ),
+        pytest.param(
             {"existing_people": "counter", "new_people": "skip"},
             "existing_people = counter creates new people, so new_people must be create.",
             id="numbers of nobody",
@@ -536,11 +548,14 @@ CONTRADICTIONS = {
     ("new_people", "skip"): {("existing_people", "skip"), ("existing_people", "counter")},
     ("existing_people", "counter"): {("match_by", "email"), ("match_by", "idnumber"), ("unlisted", "deactivate")},
     ("inactive_listed", "reactivate"): {("existing_people", "skip"), ("existing_people", "counter")},
+    # Without a home_group.
+    ("unlisted", "deactivate"): {("unlisted_scope", "group")},
     **{
         change: {("existing_people", word) for word in LEFT_ALONE}
         for change in (
             ("renames", "allow"),
             ("deletes", "allow"),
+            ("group_column", "mirror"),
             *(("update_details", how) for how in ("from_file", "from_file_and_defaults", "fill_missing")),
         )
     },

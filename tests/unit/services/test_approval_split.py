@@ -38,7 +38,7 @@ def task(world: World, *, batch: int, now: Directory | None = None) -> Task:
 
 
 def limited(world: World, *, limits: ChangeLimits, batch: int) -> LimitedPlan:
-    allowed = Limits(limits=limits, active=lambda: world.directory.people.height)
+    allowed = Limits(limits=limits, active=lambda _: world.directory.people.height)
     return plan_limited(task(world, batch=batch), head=head_of(world), allowed=allowed)
 
 
@@ -49,7 +49,7 @@ def test_what_goes_on_is_within_the_limits_and_every_row_has_one_status(
 ) -> None:
     made = limited(world, limits=limits, batch=batch)
 
-    allowed = Limits(limits=limits, active=lambda: world.directory.people.height)
+    allowed = Limits(limits=limits, active=lambda _: world.directory.people.height)
     assert allowed.over(made.plan) == {}
     assert made.plan.statuses().get_column("row").to_list() == list(range(world.rows.frame.height))
     assert set(made.plan.statuses().get_column("row_status")) <= set(STATUSES)

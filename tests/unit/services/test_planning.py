@@ -16,6 +16,7 @@ from enlist.core.planner.reference import plan_rows
 from enlist.core.policy import Policy
 from enlist.core.rows.check import check
 from enlist.core.rows.cleaners import settle
+from enlist.core.rows.listing import Listing
 from enlist.services.imports.planning import Task
 from tests.support.strategies import World, numbered_worlds, tangled_worlds, worlds
 from tests.support.tables import known_by, table_of
@@ -31,9 +32,14 @@ def task_of(world: World, *, batch: int) -> Task:
         policy=settle(world.policy, reference=reference),
         reference=reference,
         snapshot=lambda keys: known_by(world.directory, keys=keys),
-        absent=lambda listing: Presence.of(world.directory, listing=listing).absent,
+        absent=lambda listing: absence(world, listing=listing),
         batch=batch,
     )
+
+
+def absence(world: World, *, listing: Listing) -> tuple[pl.DataFrame, str]:
+    presence = Presence.of(world.directory, listing=listing, policy=world.policy)
+    return presence.absent, presence.scope
 
 
 def meaning(plan: Plan, *, before: Directory) -> dict[str, Any]:

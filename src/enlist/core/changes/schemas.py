@@ -42,6 +42,8 @@ GROUPS_SCHEMA: Final = {
     "name": pl.String(),
     "joinable": pl.Boolean(),
 }
+# The place of each group in the tree (a null parent means the top level), and whether an import made it.
+GROUP_TREE_SCHEMA: Final = {"people_group": pl.Int64(), "parent": pl.Int64(), "made": pl.Boolean()}
 MEMBERSHIPS_SCHEMA: Final = {"person": pl.Int64(), "people_group": pl.Int64(), "source": pl.String()}
 MEMBERS_SCHEMA: Final = {"person": pl.Int64(), "course_group": pl.Int64()}
 # Common roles that people have besides `site_role` of their own row.

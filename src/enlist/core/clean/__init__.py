@@ -9,6 +9,7 @@ from .column import NOTE_SCHEMA, Cleaned, note, notes_on
 from .date import date
 from .email import email
 from .full_name import full_name
+from .groups import group_names
 from .key import fold, fold_key, plain, plain_key
 from .lost_text import lost_text
 from .phone import phone
@@ -30,6 +31,7 @@ __all__ = [
     "fold",
     "fold_key",
     "full_name",
+    "group_names",
     "language",
     "long_text",
     "lost_text",

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from enlist.core.changes import COURSES_SCHEMA, RELATIONS, ROLES_SCHEMA, Frames, KeptIn, is_about, people_of
+from enlist.core.changes import (
+    COURSES_SCHEMA,
+    GROUP_TREE_SCHEMA,
+    RELATIONS,
+    ROLES_SCHEMA,
+    Frames,
+    KeptIn,
+    is_about,
+    people_of,
+)
 from enlist.core.clean import fold
 from enlist.core.fields.fields import HIDDEN_SLUGS, PERSON_SLUGS, PROFILE_PREFIX, SYSTEM_ROLES
 from enlist.core.setup_kinds import SetupRecord
@@ -43,6 +52,7 @@ class Reference:
 
     courses, roles: frames of COURSES_SCHEMA and ROLES_SCHEMA. frames: by relation, what plans can create and anybody
     can be in (`kept_in_reference`); records that are new in a plan have negative ids.
+    tree: of GROUP_TREE_SCHEMA, without groups that plans created.
     hidden: the hidden fields (`fields.HIDDEN_SLUGS`) that a Directory holds: those in the current file.
     shared_email: the organisation lets people share an e-mail address. today: the start of the current day, "" if
     unknown.
@@ -52,6 +62,7 @@ class Reference:
     courses: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=COURSES_SCHEMA))
     roles: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ROLES_SCHEMA))
     frames: Frames = field(default_factory=dict)
+    tree: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=GROUP_TREE_SCHEMA))
     profile_fields: tuple[ProfileField, ...] = ()
     hidden: tuple[str, ...] = ()
     shared_email: bool = False
@@ -74,6 +85,26 @@ class Reference:
     def groups(self) -> pl.DataFrame:
         """Groups across courses, of GROUPS_SCHEMA."""
         return self.frame("group")
+
+    @property
+    def made_groups(self) -> pl.DataFrame:
+        """The groups that a column of groups can change, of GROUPS_SCHEMA, sorted by id.
+
+        Imports made them. Of those that are new in a plan, only the ones such a column created count, which have no ID
+        number: else the result would depend on the order of the rows.
+        """
+        others = self.tree.filter(~pl.col("made")).select("people_group")
+        made = self.groups.join(others, on="people_group", how="anti")
+        return made.filter((pl.col("people_group") > 0) | (pl.col("idnumber") == "")).sort("people_group")
+
+    def groups_below(self, group: int) -> pl.Series:
+        """The ids (Int64) of a group and of all groups below it."""
+        found = next_ones = pl.Series("people_group", [group], dtype=pl.Int64)
+        while next_ones.len():
+            below = self.tree.filter(pl.col("parent").is_in(next_ones.implode())).get_column("people_group")
+            next_ones = below.filter(~below.is_in(found.implode()))
+            found = pl.concat([found, next_ones])
+        return found
 
     @property
     def profile_slugs(self) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     OPTION = "one of a few numbers"
     SIGN_IN = "way to sign in"
     TAGS = "tags"
+    GROUPS = "groups"
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,12 @@ OPERATION_FIELDS: Final = (
 # The words that mean it are in `account_states`.
 STATE: Final = Field("state", "account status", Kind.STATE, 50)
 
+# Groups across courses, several in a cell; `Policy.group_column` says what it does.
+GROUPS: Final = Field("groups", "groups", Kind.GROUPS, 4096, (
+    "group", "group names", "gruppe", "gruppen", "groupe", "groupes", "grupo", "grupos", "gruppo", "gruppi", "groep",
+    "groepen", "grupa", "grupy", "skupina", "skupiny", "grupp", "grupper", "ryhmä", "ryhmät", "grup", "gruplar", "группа",
+    "группы", "група", "групи", "csoport", "csoportok", "ομάδα", "ομάδες", "グループ", "小组"))  # fmt: skip
+
 # One column for both names; in the second the family name comes first.
 FULL_NAMES: Final = (
     Field("fullname", "full name", Kind.FULL_NAME, 255, (
@@ -231,7 +238,8 @@ PROFILE_KINDS: Final = (
 
 PERSON_SLUGS: Final = tuple(f.slug for f in PERSON_FIELDS)
 FIELDS: Final = {
-    f.slug: f for f in (*PERSON_FIELDS, SITE_ROLE, PASSWORD, *OPERATION_FIELDS, STATE, *FULL_NAMES, *HIDDEN_FIELDS)
+    f.slug: f
+    for f in (*PERSON_FIELDS, SITE_ROLE, PASSWORD, *OPERATION_FIELDS, STATE, GROUPS, *FULL_NAMES, *HIDDEN_FIELDS)
 }
 
 # Lowest first. Administrators (policy field `administrators`) are admin and owner.

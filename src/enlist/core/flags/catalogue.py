@@ -352,15 +352,27 @@ _KINDS: Final = (
              "Use a cohort's ID number, or let cohorts be created."),
     FlagKind("cohort_closed", W, DROPPED, "Who is in cohort “{value}” is decided by its conditions; nobody joins it by a file.",
              "Change the conditions, or name another cohort."),
+    FlagKind("groups_unread", W, DROPPED, "“{value}” has a quotation mark in the wrong place, so this cell won't be imported.",
+             "Put a name that contains ; or | into double quotes, and write a quotation mark inside twice."),
+    FlagKind("groups_spelled", N, CELL, "“{value}” is used as “{detail}”, the spelling of an existing group."),
+    FlagKind("groups_twin", W, CELL, "The group “{value}” wasn't made by an import, so it doesn't change; a second group with "
+             "this name is created.", "Rename one of the two groups, or correct the cell."),
+    FlagKind("groups_left", W, CELL, "The cell names no group, so the person leaves {value}.",
+             "Name the groups, or leave the column out if it isn't complete."),
     # the run
+    FlagKind("groups_off", W, FILE, "Column “{value}” isn't imported: this import's settings don't use a column of groups.",
+             "Set group_column = add or mirror."),
+    FlagKind("cohorts_off", W, FILE, "Column “{value}” isn't imported: groups come from column “{detail}”.",
+             "Leave one of the two columns out."),
+    FlagKind("groups_no_column", N, FILE, "The file has no column of groups, so nobody joins or leaves a group because of it."),
     FlagKind("import_stopped", E, FILE, "Rows with errors or with cells that can't be imported: {value}. This import's settings ask for "
              "all or nothing, so nothing is imported.", "Correct these rows and plan again."),
     FlagKind("active_over", W, FILE, "More people with the role {value} would be active than allowed: {detail}.",
              "Exclude rows, deactivate others, or have the limit raised."),
     FlagKind("active_refused", E, FILE, "More people with the role {value} would be active than allowed: {detail}. This import's "
              "settings refuse that, so nothing is imported.", "Exclude rows, deactivate others, or have the limit raised, and plan again."),
-    FlagKind("absent_deactivated", W, FILE, "Active people who are not in the file become inactive: {value}. Everybody on the "
-             "platform was looked at."),
+    FlagKind("absence_scope", N, FILE, "Active people who are not in the file: {value}, of {detail}."),
+    FlagKind("absent_deactivated", W, FILE, "Active people who are not in the file become inactive: {value}."),
     FlagKind("absent_kept", N, FILE, "Active people who are not in the file and stay active: {value} ({detail})."),
     FlagKind("absence_empty", W, FILE, "The file names nobody; nobody becomes inactive for not being in it ({value} would).",
              "Choose another file."),

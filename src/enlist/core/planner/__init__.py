@@ -3,6 +3,7 @@
 assembly.py    plan(), the entry point        reference/     row by row: the specification and the oracle
 vectorised.py  all rows at once               waves.py       which rows must wait for which
 lookups.py     the keys to look up            net.py         where both planners end
+groups.py      groups named in cohortN        named_groups.py  groups named in the column of groups
 The steps, in the order of step.py, are in people/ (match.py, values.py, …) and courses/; undo/ reverses an import.
 """
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import polars as pl
-
 from enlist.core.changes import making_ids
 from enlist.core.directory.directory import Directory, empty_directory, hidden_in
 from enlist.core.flags.flags import flag
@@ -16,6 +14,7 @@ from enlist.core.policy import ChangeLimits, Policy
 from enlist.core.rows.rows import Rows
 
 from .circumstances import USUAL, Circumstances
+from .people.unlisted import active_in_scope
 from .stop import bad_rows, stop_all, stopped
 from .vectorised import plan_rows
 
@@ -42,7 +41,7 @@ def plan(
     part = plan_rows(rows, directory, policy=policy, circumstances=circumstances)
     if policy.bad_rows == "stop_import" and (bad := bad_rows(part).len()):
         part = stop_all(part, why=stopped(bad))
-    active = directory.people.filter(pl.col("state") == "active").height
+    active = active_in_scope(directory, policy=policy).height
     head, part = (Head(), part) if circumstances.approved else _within(part, limits=policy.limits, active=active)
     made = {each.name: part.frames[each.begins.name].height for each in making_ids() if each.begins.name in part.frames}
     whole = replace(

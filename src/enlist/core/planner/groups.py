@@ -66,7 +66,8 @@ def cohort_requests(rows: pl.DataFrame, *, state: Directory, context: Context) -
 
 def cohort_joins(wanted: pl.DataFrame, *, state: Directory) -> CohortJoins:
     """New memberships, and the groups to create. wanted: a `CohortRequests.frame` with person."""
-    groups = _new_groups(wanted.filter(pl.col("people_group").is_null()), known=state.reference.groups)
+    lost = wanted.filter(pl.col("people_group").is_null()).select("row", idnumber="text", name="text")
+    groups = new_groups(lost, known=state.reference.groups)
     made = groups.select(text="idnumber", _made="people_group")
     found = wanted.join(made, on="text", how="left", maintain_order="left")
     found = found.with_columns(people_group=pl.coalesce("people_group", "_made"), source=pl.lit("import"))
@@ -76,11 +77,10 @@ def cohort_joins(wanted: pl.DataFrame, *, state: Directory) -> CohortJoins:
     return CohortJoins(memberships=members.select("row", *MEMBERSHIPS_SCHEMA), groups=groups)
 
 
-def _new_groups(lost: pl.DataFrame, *, known: pl.DataFrame) -> pl.DataFrame:
+def new_groups(lost: pl.DataFrame, *, known: pl.DataFrame) -> pl.DataFrame:
+    """The groups to create, of GROUPS_SCHEMA: one for each name of these lines (row, idnumber, name)."""
     lowest = known.get_column("people_group").min()
     below = min(int(lowest), 0) if isinstance(lowest, int) else 0
-    fresh = lost.unique("text", keep="first", maintain_order=True).with_row_index("n")
-    made = fresh.with_columns(
-        people_group=below - 1 - pl.col("n").cast(pl.Int64), idnumber="text", name="text", joinable=pl.lit(value=True)
-    )
+    fresh = lost.unique("name", keep="first", maintain_order=True).with_row_index("n")
+    made = fresh.with_columns(people_group=below - 1 - pl.col("n").cast(pl.Int64), joinable=pl.lit(value=True))
     return made.select(pl.col(name).cast(dtype) for name, dtype in GROUPS_SCHEMA.items())

@@ -83,7 +83,7 @@ def net(before: Directory, *, after: After, taken: Mapping[str, int] | None = No
     numbers = {
         relation.name: _numbers(
             created if relation.name == "person" else new[relation.name],
-            by=relation.named or ("username_key",),
+            by=tuple(dict.fromkeys((*relation.named, *relation.shown))) if relation.named else ("username_key",),
             taken=_taken(relation, before=before, taken=taken or {}),
         )
         for relation in making_ids()

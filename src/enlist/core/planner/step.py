@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from enlist.core.directory.directory import Directory, people_schema
-from enlist.core.fields.fields import ADMINISTRATORS, STATE
+from enlist.core.fields.fields import ADMINISTRATORS, GROUPS, STATE
 from enlist.core.flags.flags import collect, failing_rows, mark
 from enlist.core.planner.courses.enrolments import enrolments
 from enlist.core.planner.courses.requested import course_requests, joins
@@ -17,6 +17,7 @@ from enlist.core.planner.people.values import RESULTS, created, updated
 
 from .context import Context, Step
 from .groups import cohort_joins, cohort_requests
+from .named_groups import group_joins, twin_flags
 from .roles import added_roles
 
 
@@ -32,7 +33,8 @@ def run_step(rows: pl.DataFrame, *, state: Directory, context: Context) -> Step:
     cohorts = cohort_requests(_remaining(routed), state=state, context=context)
     new, new_flags = created(routed.filter(pl.col("route") == "create"), state=state, context=context)
     known, known_flags = updated(routed.filter(pl.col("route") == "update"), state=state, context=context)
-    flags = collect(match_flags, route_flags, courses.flags, cohorts.flags, new_flags, known_flags)
+    twins = twin_flags(_remaining(routed), state=state, context=context)
+    flags = collect(match_flags, route_flags, courses.flags, cohorts.flags, twins, new_flags, known_flags)
     routed = _failed_too(routed, flags=flags)
     step = Step(
         people=_people(new, known=known, routed=routed, state=state),
@@ -143,10 +145,12 @@ def _with_records(
 ) -> Step:
     """Add enrolments and memberships of the remaining rows, and every row's status."""
     person = pl.when(pl.col("route") == "create").then(-1 - pl.col("row")).otherwise("person")
-    remaining, state = _remaining(routed).select("row", person=person), requests.state
+    named = [slug for slug in (GROUPS.slug,) if slug in routed.columns]
+    remaining, state = _remaining(routed).select("row", *named, person=person), requests.state
     lines = requests.places.join(remaining, on="row", how="inner", maintain_order="left")
     enrolled, joined = enrolments(lines, state=state, context=context), joins(lines, state=state)
-    grouped = cohort_joins(requests.cohorts.join(remaining, on="row", how="inner", maintain_order="left"), state=state)
+    cohorts = cohort_joins(requests.cohorts.join(remaining, on="row", how="inner", maintain_order="left"), state=state)
+    grouped = group_joins(remaining, joined=cohorts, state=state, policy=context.policy)
     known_rows = routed.filter(pl.col("route") == "update")
     roles = added_roles(known_rows, state=state, policy=context.policy)
     events = {

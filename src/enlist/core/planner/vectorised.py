@@ -28,6 +28,7 @@ from enlist.core.rows.rows import MADE, Rows
 from .circumstances import USUAL, Circumstances
 from .context import Context, Step, after_step, combined
 from .lookups import key_columns, reachable, stem_of, with_default_address
+from .named_groups import mirrored
 from .net import After, net, seen_by
 from .reference import walk
 from .step import run_step
@@ -61,7 +62,7 @@ def plan_rows(
     if not applies(policy):
         return part
     who = listing(rows, policy=policy)
-    presence = Presence.of(directory, listing=who)
+    presence = Presence.of(directory, listing=who, policy=policy)
     return depart(part, presence=presence, listing=who, policy=policy, circumstances=circumstances)
 
 
@@ -97,7 +98,7 @@ def plan_batch(
         mixed_rows = replace(rows, frame=rows.frame.filter(mixed))
         state = reachable(mixed_rows.frame, directory=after_step(directory, step=free), policy=policy)
         steps += _planned_in_waves(mixed_rows, keys=keys, state=state, context=context, deepest=deepest)
-    step = combined(*steps)
+    step = mirrored(combined(*steps), rows=rows.frame, directory=directory, context=context)
     found = still_shared(
         step.flags, statuses=step.statuses, before=directory.people, after=step.people, removed=step.removed
     )
@@ -194,7 +195,8 @@ def _part(step: Step, *, directory: Directory, taken: Mapping[str, int] | None) 
 def _planned_one_by_one(rows: Rows, *, state: Directory, context: Context) -> Step:
     """The reference planner's result for rows too deep for waves, with ids that no other row's new person has."""
     state = reachable(rows.frame, directory=state, policy=context.policy)
-    after, visits = walk(rows, state, policy=context.policy, circumstances=context.circumstances)
+    ledger, visits = walk(rows, state, policy=context.policy, circumstances=context.circumstances)
+    after = ledger.after()
     statuses = pl.DataFrame([visit.status_line() for visit in visits], schema=STATUSES_SCHEMA)
     return Step(
         people=_with_distant_ids(after.people),

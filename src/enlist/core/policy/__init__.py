@@ -4,7 +4,7 @@ choices.py  the closed lists      values.py  entries and the limits      kinds.p
 policy.py   the Policy itself     checks.py  values that are not available yet or contradict each other
 """
 
-from enlist.core.policy.checks import NOT_YET
+from enlist.core.policy.checks import ALL_GROUPS, NOT_YET, has_home_group
 from enlist.core.policy.choices import (
     ActiveLimit,
     Administrators,
@@ -48,6 +48,7 @@ from enlist.core.policy.policy import Policy, PolicyField, policy_field, policy_
 from enlist.core.policy.values import ChangeLimits, Entries, Limit
 
 __all__ = [
+    "ALL_GROUPS",
     "NOT_YET",
     "ActiveLimit",
     "Administrators",
@@ -91,6 +92,7 @@ __all__ = [
     "UsernameCase",
     "UsernameCharacters",
     "WeakPasswords",
+    "has_home_group",
     "policy_field",
     "policy_fields",
 ]

@@ -10,19 +10,18 @@ from enlist.core.fields.fields import SIGN_INS
 if TYPE_CHECKING:
     from enlist.core.policy.policy import Policy
 
+# The name of the root of all groups, which nobody is in.
+ALL_GROUPS: Final = "All groups"
 # Means every value except the default.
 ANYTHING: Final = "…"
 
 # Remove a value here once it works: nothing else marks it as missing.
 NOT_YET: Final[dict[str, tuple[str, ...]]] = {
     "existing_people": ("groups_only",),
-    "unlisted_scope": ("group",),
     "bad_rows": ("resolve_first",),
     "site_role": ("tab",),
     "username_from": ("email",),
-    "group_column": ("add", "mirror"),
     "add_to_groups": (ANYTHING,),
-    "home_group": (ANYTHING,),
     "seat_reference": ("required",),
     "product": ("from_seat",),
     "links": ("add", "mirror"),
@@ -46,6 +45,7 @@ def contradictions(policy: Policy) -> Iterator[str]:
     yield from _of_nobody(policy)
     yield from _of_existing_people(policy)
     yield from _of_keys(policy)
+    yield from _of_scope(policy)
     yield from _of_names(policy)
     yield from _of_sign_ins(policy)
     for name in sorted(policy.defaults.keys() & policy.fixed_values.keys()):
@@ -81,6 +81,11 @@ def _of_existing_people(policy: Policy) -> Iterator[str]:
         "deletes": (policy.deletes, "refuse", "lets rows delete"),
         "existing_passwords": (policy.existing_passwords, "keep", "changes"),
     }
+    if policy.group_column == "mirror" and known != "update":
+        yield (
+            f"group_column = mirror takes existing people out of groups, but existing_people = {known}; "
+            "set existing_people = update, or group_column = add."
+        )
     for name, (value, usual, does) in requested.items():
         if value != usual and known != "update":
             yield (
@@ -98,6 +103,20 @@ def _of_existing_people(policy: Policy) -> Iterator[str]:
             f"existing_passwords = from_file replaces what is stored, but update_details = {how} replaces nothing; "
             "set update_details = from_file, or existing_passwords = keep."
         )
+
+
+def _of_scope(policy: Policy) -> Iterator[str]:
+    """A scope without its group."""
+    if policy.unlisted == "deactivate" and policy.unlisted_scope == "group" and not has_home_group(policy):
+        yield (
+            "unlisted_scope = group needs a group whose members the file lists; "
+            "set home_group to it, or unlisted_scope = platform."
+        )
+
+
+def has_home_group(policy: Policy) -> bool:
+    """Whether home_group names a group: “All groups” is everybody, so it isn't one (NE-21)."""
+    return policy.home_group.strip().casefold() not in ("", ALL_GROUPS.casefold())
 
 
 def _of_keys(policy: Policy) -> Iterator[str]:
@@ -162,6 +181,8 @@ def idle(policy: Policy) -> Iterator[str]:
     """A sentence for every value that is accepted and has no effect."""
     if policy.unlisted == "keep" and policy.unlisted_manual_people != "protect":
         yield f"unlisted_manual_people = {policy.unlisted_manual_people} is not used while unlisted = keep."
+    if policy.unlisted == "keep" and policy.unlisted_scope != "platform":
+        yield f"unlisted_scope = {policy.unlisted_scope} is not used while unlisted = keep."
     if policy.administrators == "details_only" and policy.existing_people in ("skip", "counter"):
         yield f"administrators = details_only is not used while existing_people = {policy.existing_people}."
     accents = policy.username_accents

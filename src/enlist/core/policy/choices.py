@@ -77,7 +77,7 @@ class UnlistedScope(Choice):
     """Who counts as missing from the file."""
 
     PLATFORM = "platform", "everybody on the platform"
-    GROUP = "group", "the members of the import's group"
+    GROUP = "group", "the members of home_group and of the groups below it"
 
 
 class UnlistedManualPeople(Choice):

@@ -137,9 +137,18 @@ class Policy:
         "The course roles for the enrolment types 1, 2 and 3, by name or short name.",
         Names(count=3),
     ] = ("student", "teacher", "non-editing teacher")
-    group_column: Annotated[c.MemberColumn, "What a column of groups does to memberships."] = c.MemberColumn.OFF
+    group_column: Annotated[
+        c.MemberColumn,
+        "What a column of groups (several names, separated by ; or |) does to memberships in groups that imports made. "
+        "Other groups never change.",
+    ] = c.MemberColumn.OFF
     add_to_groups: Annotated[tuple[str, ...], "Groups that everybody in the import joins.", Names()] = ()
-    home_group: Annotated[str, "The group that people created by this import join.", Text()] = ""
+    home_group: Annotated[
+        str,
+        "The group that people created by this import join, by its ID number or name. With unlisted_scope = group, "
+        "also the group whose members the file lists.",
+        Text(("All groups", "no group: people are created without one"), ("a group", "for example Year 7")),
+    ] = ""
     seat_reference: Annotated[
         c.SeatReference, "Whether each row must name the purchase that its person's seat belongs to."
     ] = c.SeatReference.OFF

@@ -17,11 +17,20 @@ import polars as pl
 from enlist.core import clean
 from enlist.core.clean import Cleaned, note
 from enlist.core.directory.directory import Reference
-from enlist.core.fields.fields import FIELDS, FULL_NAMES, PASSWORD
+from enlist.core.fields.fields import FIELDS, FULL_NAMES, GROUPS, PASSWORD
 from enlist.core.flags.flags import collect, flag
 from enlist.core.headers.match import HeaderMatch
 from enlist.core.headers.words import ANOTHER_HOST, THIS_HOST
-from enlist.core.policy import DateOrder, ExistingPeople, NewPeople, PasswordSource, Policy, WeakPasswords, patterns
+from enlist.core.policy import (
+    DateOrder,
+    ExistingPeople,
+    MemberColumn,
+    NewPeople,
+    PasswordSource,
+    Policy,
+    WeakPasswords,
+    patterns,
+)
 from enlist.core.table.table import Table
 
 from .cleaners import cleaner, settle, spelling, usernames
@@ -60,6 +69,7 @@ def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Refe
     )
     sheet.add_flags(headers.flags)
     _add_columns(sheet, headers=headers, reference=reference)
+    _settle_groups(sheet)
     add_states(sheet, headers=headers)
     for slug, value in policy.fixed_values.items():
         sheet.values[slug] = pl.repeat(value, table.height, dtype=pl.String(), eager=True)
@@ -183,9 +193,32 @@ def _is_applied(slug: str, *, sheet: Sheet) -> bool:
         sheet.add_file_flags(flag("column_left_out", value=header))
     elif slug in policy.fixed_values:
         sheet.add_file_flags(flag("column_overruled", value=header, detail=policy.fixed_values[slug]))
+    elif slug == GROUPS.slug and policy.group_column == MemberColumn.OFF:
+        sheet.add_file_flags(flag("groups_off", value=header))
+    elif slug.startswith("cohort") and has_groups(sheet):
+        # A person can't be put into a group by one column and taken out by another.
+        sheet.add_file_flags(flag("cohorts_off", value=header, detail=sheet.headers[GROUPS.slug]))
     else:
         return True
     return False
+
+
+def has_groups(sheet: Sheet) -> bool:
+    """Whether the file has a column of groups that the policy applies."""
+    header, policy = sheet.headers.get(GROUPS.slug), sheet.policy
+    return header is not None and policy.group_column != MemberColumn.OFF and header not in policy.columns_left_out
+
+
+def _settle_groups(sheet: Sheet) -> None:
+    """A blank cell means no group, but not where the end of the row is missing; without a column, nobody moves."""
+    if sheet.policy.group_column == MemberColumn.MIRROR and not has_groups(sheet):
+        sheet.add_file_flags(flag("groups_no_column"))
+    if GROUPS.slug in sheet.values:
+        short = sheet.table.flags.filter(pl.col("code") == "row_short").get_column("row").drop_nulls()
+        here = short.filter(short.is_between(sheet.table.first_row, sheet.table.first_row + sheet.table.height - 1))
+        values = sheet.values[GROUPS.slug]
+        cut = pl.Series([False]).new_from_index(0, len(values)).scatter(here - sheet.table.first_row, True)
+        sheet.values[GROUPS.slug] = values.set(cut & (values == "").fill_null(value=False), None)
 
 
 def _name_sources(policy: Policy) -> tuple[str, ...] | None:

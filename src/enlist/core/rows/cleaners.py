@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from enlist.core import clean
-from enlist.core.clean import Cleaned, Spelling, enrolment, profile
+from enlist.core.clean import Cleaned, Spelling, enrolment, fold, profile
 from enlist.core.directory.directory import ProfileField, Reference
 from enlist.core.errors import PolicyError
 from enlist.core.fields.fields import FIELDS, PROFILE_PREFIX, Kind
@@ -18,6 +18,8 @@ from enlist.core.flags.catalogue import ERRORS, WARNINGS
 from enlist.core.flags.flags import collect, sentences
 from enlist.core.headers.words import NUMBERED
 from enlist.core.policy import OddEmail, Policy, SiteRole, UnknownChoice, UsernameAccents, UsernameCase, patterns
+
+from .home_group import home_group
 
 Cleaner = Callable[[pl.Series], Cleaned]
 
@@ -99,6 +101,8 @@ def _cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
     if slug not in FIELDS:
         return lambda cells: _without_zero(clean.text(cells)).within(COURSE_NAME_LENGTH)
     known = FIELDS[slug]
+    if known.kind is Kind.GROUPS:
+        return _group_names(reference)
     if known.kind is Kind.USERNAME:
         return partial(usernames, spelling=spelling(policy))
     if known.kind is Kind.ACTION:
@@ -115,6 +119,11 @@ def _cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
         as_kind = _CLEANERS.get(known.kind, clean.text)
         return lambda cells: _without_tags(as_kind(cells)).within(known.max_length)
     return lambda cells: _CLEANERS.get(known.kind, clean.text)(cells).within(known.max_length)
+
+
+def _group_names(reference: Reference) -> Cleaner:
+    names = reference.made_groups.get_column("name").unique().sort(descending=True)
+    return partial(clean.group_names, known={fold(name): name for name in names}, longest=COURSE_NAME_LENGTH)
 
 
 def _without_tags(cleaned: Cleaned) -> Cleaned:
@@ -162,8 +171,8 @@ def spelling(policy: Policy) -> Spelling:
 def settle(policy: Policy, *, reference: Reference) -> Policy:
     """The policy with its defaults and fixed values as stored: country Germany becomes DE.
 
-    Patterns stay as they are. Raises PolicyError for values that are invalid or unique to a person, and for what the
-    organisation doesn't allow.
+    Patterns stay as they are. Raises PolicyError for values that are invalid or unique to a person, for an unknown
+    home_group, and for what the organisation doesn't allow.
     """
     if policy.same_email != "refuse" and not reference.shared_email:
         raise PolicyError("addresses_not_shared", value=policy.same_email)
@@ -173,6 +182,7 @@ def settle(policy: Policy, *, reference: Reference) -> Policy:
         slug: _stored(value, setting=f"fixed_values.{slug}", by=cleaner(slug, policy=policy, reference=reference))
         for slug, value in policy.fixed_values.items()
     }
+    home_group(policy, reference=reference)
     defaults = {
         slug: _default(value, setting=f"defaults.{slug}", by=cleaner(slug, policy=policy, reference=reference))
         for slug, value in policy.defaults.items()

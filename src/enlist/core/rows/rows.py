@@ -29,6 +29,7 @@ class Rows:
     headers: slug → header, for later flags.
     courses: the numbers N (as text, in file order) with a courseN column.
     named: the usernames are the final ones, not those in the file (`planner.claims`).
+    groups: names separated by line feeds (`clean.groups`); "" means no group, whatever the policy says about blanks.
     left_out: rows of guardians and bots, with `row`, `line` and keys; they aren't in the frame, but count as listed.
     """
 

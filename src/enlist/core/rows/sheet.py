@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from enlist.core.clean import Cleaned, fold_key
+from enlist.core.fields.fields import GROUPS
 from enlist.core.flags.flags import collect, failing_rows
 from enlist.core.headers.words import NUMBERED
 from enlist.core.policy import BlankCell, Policy
@@ -36,10 +37,10 @@ class Sheet:
     left_out: pl.Series = field(default_factory=lambda: pl.Series("row", [], dtype=pl.Int64))
 
     def add(self, slug: str, *, cleaned: Cleaned) -> None:
-        """Add a column of the file, with blanks as the policy treats them (D3)."""
+        """Add a column of the file, with blanks as the policy treats them (D3); no groups is always a value."""
         self.add_notes(cleaned.notes, slug=slug)
         self.bad[slug] = cleaned.values.is_null()
-        blank_is_missing = self.policy.blank_cell == BlankCell.MISSING
+        blank_is_missing = self.policy.blank_cell == BlankCell.MISSING and slug != GROUPS.slug
         self.values[slug] = cleaned.values.replace("", None) if blank_is_missing else cleaned.values
 
     def fill(self, slug: str, *, at: pl.Series, cleaned: Cleaned) -> None:

@@ -18,9 +18,10 @@ from enlist.core.plan.people import touched
 from enlist.core.plan.plan import Head, Plan
 from enlist.core.planner import following
 from enlist.core.planner.people.unlisted import WAITING
-from enlist.core.policy import ChangeLimits
+from enlist.core.policy import ChangeLimits, Policy, UnlistedScope
+from enlist.core.rows.home_group import groups_in_scope
 from enlist.services.access import Scope
-from enlist.store.directory import active
+from enlist.store.directory import active, snapshot
 from enlist.store.setup import limits
 
 from .planning import Choice, Prepared, Task, flagged, plan_prepared, prepare
@@ -41,16 +42,19 @@ class LimitedPlan:
 
 @dataclass(frozen=True)
 class Limits:
-    """The organisation's limits, and functions that count its active people and find exceeded limits of these."""
+    """The organisation's limits, and functions that count its active people and find exceeded limits of these.
+
+    active: how many active people a plan's file should list; limits are shares of them.
+    """
 
     limits: ChangeLimits
-    active: Callable[[], int]
+    active: Callable[[Head], int]
     exceeded: Callable[[Plan], list[TooMany]] = lambda _: []
 
     def over(self, plan: Plan) -> dict[str, str]:
         """The verbs that touch more people than their limits allow, each with the reason."""
         most = plan_limits.at_most(plan.head.verbs)
-        active = self.active() if most else 0
+        active = self.active(plan.head) if most else 0
         if not plan_limits.over(most, limits=self.limits, active=active):
             return {}
         over = plan_limits.over(plan_limits.measured(plan.parts), limits=self.limits, active=active)
@@ -75,9 +79,16 @@ def limits_of(scope: Scope) -> Limits:
     organization = scope.organization
     return Limits(
         limits=limits.limits_of(organization),
-        active=lambda: limits.active_people(organization),
+        active=lambda head: limits.active_people(organization, groups=_groups(scope, head=head)),
         exceeded=lambda plan: active.limits_exceeded(organization.pk, parts=plan.parts) if _adds(plan) else [],
     )
+
+
+def _groups(scope: Scope, *, head: Head) -> pl.Series | None:
+    """The groups whose members the file of a plan should list; None for everybody."""
+    if head.kind != "import" or head.policy.get("unlisted_scope") != UnlistedScope.GROUP:
+        return None
+    return groups_in_scope(Policy.from_dict(head.policy), reference=snapshot.reference(scope.organization))
 
 
 def _adds(plan: Plan) -> bool:

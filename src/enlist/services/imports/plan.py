@@ -24,7 +24,9 @@ from enlist.core.planner.people.passwords import uses_file
 from enlist.core.planner.people.unlisted import applies
 from enlist.core.policy import Macros, Policy
 from enlist.core.rows.cleaners import settle
+from enlist.core.rows.home_group import groups_in_scope, scope_words
 from enlist.core.rows.left_out import roles_left_out
+from enlist.core.rows.listing import Listing
 from enlist.core.table.table import Table
 from enlist.formats import read
 from enlist.services.access import Right, Scope, check_right, may_touch, needs
@@ -170,12 +172,20 @@ def task_of(scope: Scope, *, read: Understood, progress: Progress = silent, batc
         policy=read.policy,
         reference=read.reference,
         snapshot=lambda keys: snapshot.snapshot(scope.organization, reference=read.reference, keys=keys),
-        absent=lambda listing: unlisted.absent(scope.organization, listing=listing),
+        absent=lambda listing: _presence(scope, listing=listing, read=read),
         circumstances=read.circumstances,
         progress=progress,
         batch=batch,
         excluded=read.excluded,
     )
+
+
+def _presence(scope: Scope, *, listing: Listing, read: Understood) -> tuple[pl.DataFrame, str]:
+    """`Task.absent`."""
+    groups = groups_in_scope(read.policy, reference=read.reference)
+    active = limits.active_people(scope.organization, groups=groups)
+    words = scope_words(read.policy, reference=read.reference, active=active)
+    return unlisted.absent(scope.organization, listing=listing, groups=groups), words
 
 
 @needs(Right.IMPORT)

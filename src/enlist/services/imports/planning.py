@@ -59,8 +59,8 @@ class Task:
     """What to plan: a table, its headers, the policy, and functions that query the directory.
 
     snapshot: from keys (`lookups`) to the Directory of everybody who has one of them; without keys, of everybody.
-    absent: from the Listing of a whole file to the active people that it doesn't name (`ABSENT_SCHEMA`). excluded:
-    Int64, rows that aren't imported; the people they name count as listed.
+    absent: from the Listing of a whole file to the active people in scope that it doesn't name (`ABSENT_SCHEMA`), and
+    the scope in words. excluded: Int64, rows that aren't imported; the people they name count as listed.
     """
 
     table: Table
@@ -68,7 +68,7 @@ class Task:
     policy: Policy
     reference: Reference
     snapshot: Callable[[pl.DataFrame | None], Directory]
-    absent: Callable[[Listing], pl.DataFrame]
+    absent: Callable[[Listing], tuple[pl.DataFrame, str]]
     circumstances: Circumstances = USUAL
     progress: Progress = silent
     batch: int = BATCH
@@ -305,9 +305,10 @@ def _with_departures(parts: Iterator[Part], *, task: Task, state: _State, listin
     for following in parts:
         yield part
         part = following
+    absent, scope = task.absent(listing)
     yield depart(
         part,
-        presence=Presence(listed=state.prepared.listed, absent=task.absent(listing)),
+        presence=Presence(listed=state.prepared.listed, absent=absent, scope=scope),
         listing=listing,
         policy=task.policy,
         circumstances=replace(task.circumstances, stay=state.choice.stay),

@@ -14,7 +14,10 @@ from .rules import Rules
 
 
 class GroupRules(Rules):
-    """Names are unique within a parent group, ID numbers in the organisation; no group contains itself."""
+    """Names are unique within a parent group, ID numbers in the organisation; no group contains itself.
+
+    At the top level, groups of the same name may differ by ID number, or by being made by an import.
+    """
 
     kind, model = GROUPS, Group
 
@@ -38,8 +41,8 @@ class GroupRules(Rules):
         for each in others:
             if number and each.idnumber == number:
                 raise PolicyError("group_number_taken", group=each.name, idnumber=number, field="idnumber")
-            # At the top level, groups of the same name may differ by ID number.
-            is_apart = parent is None and (number or each.idnumber)
+            kinds = {each.kind, record.kind if record else "manual"}
+            is_apart = parent is None and (number or each.idnumber or "import" in kinds)
             if each.name == name and each.parent_id == (parent.pk if parent else None) and not is_apart:
                 raise PolicyError("group_name_taken", name=name, field="name")
         if record and parent and record.pk in {parent.pk, *_above(parent, among=others)}:

@@ -12,23 +12,28 @@ from typing import Final
 
 import polars as pl
 
+from enlist.core.directory.directory import Reference
 from enlist.core.errors import EnlistError, PolicyError, StalePlan
 from enlist.core.fields.fields import ADMINISTRATORS
 from enlist.core.plan.active import ActiveLimit, too_many
 from enlist.core.plan.plan import Head
 from enlist.core.planner.circumstances import Circumstances
 from enlist.core.planner.people.unlisted import ABOUT_UNLISTED
+from enlist.core.policy import Policy
+from enlist.core.rows.home_group import groups_in_scope
 from enlist.store.directory.active import active_limits, active_people
+from enlist.store.directory.unlisted import in_groups
 from enlist.store.engine import Engine
 
 # Flags of plans that deactivate nobody for being missing from the file.
-_STAYED = {*ABOUT_UNLISTED, "import_stopped", "active_refused"} - {"absent_deactivated", "absent_kept"}
+_STAYED = {*ABOUT_UNLISTED, "import_stopped", "active_refused"} - {"absent_deactivated", "absent_kept", "absence_scope"}
 
 
 @dataclass(frozen=True)
 class Case:
     """A plan that is being applied: its head, everybody it has looked at (of SEEN_SCHEMA), and where.
 
+    reference: the reference data, as it is now.
     active: how many people each limit of active people counted before the changes, if the plan obeys them.
     """
 
@@ -36,6 +41,7 @@ class Case:
     seen: pl.DataFrame
     at: Engine
     organization: int
+    reference: Reference
     active: dict[ActiveLimit, int] = field(default_factory=dict)
 
 
@@ -69,10 +75,11 @@ def _unlisted_came(case: Case) -> StalePlan | None:
     head = case.head
     staying = {*ADMINISTRATORS, *Circumstances(role=head.rank).guarded}
     imported = " AND p.source <> 'manual'" if head.policy.get("unlisted_manual_people") == "protect" else ""
+    scope = in_groups(groups_in_scope(Policy.from_dict(head.policy), reference=case.reference))
     case.at.temporary("enlist_listed", frame=case.seen.select("person"))
     count = case.at.value(
         "SELECT count(*) FROM store_person p LEFT JOIN enlist_listed s ON s.person = p.id"
-        f" WHERE p.organization_id = %s AND p.state = 'active' AND p.id <> %s{imported} AND s.person IS NULL"
+        f" WHERE p.organization_id = %s AND p.state = 'active' AND p.id <> %s{imported}{scope} AND s.person IS NULL"
         f" AND p.site_role NOT IN ({', '.join(['%s'] * len(staying))})",
         params=[case.organization, head.actor or 0, *sorted(staying)],
     )

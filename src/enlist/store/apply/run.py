@@ -97,7 +97,7 @@ def _apply(plan: Plan, *, at: Engine, organization: models.Organization, tally: 
     reference = _same_reference(plan.head, at=at, organization=organization)
     found = survey(plan, reference=reference)
     compare(found, at=at, organization=organization.pk)
-    case = facts.Case(plan.head, seen=found.seen, at=at, organization=organization.pk)
+    case = facts.Case(plan.head, seen=found.seen, at=at, organization=organization.pk, reference=reference)
     facts.check(case, after=False)
     work = _begin(plan.head, at=at, organization=organization.pk, reference=reference, survey=found)
     _free(work, survey=found)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from enlist.core.changes import (
     COURSES_SCHEMA,
+    GROUP_TREE_SCHEMA,
     RELATIONS,
     ROLES_SCHEMA,
     Relation,
@@ -41,7 +42,7 @@ KEYS: Final = {
 
 
 def reference(organization: models.Organization) -> Reference:
-    """The reference data of the organisation, which rows can refer to, as it is now (six queries)."""
+    """The reference data of the organisation, which rows can refer to, as it is now (seven queries)."""
     at = engine()
     with at.reading():
         ((version, shared_email),) = at.rows(
@@ -57,6 +58,7 @@ def reference(organization: models.Organization) -> Reference:
                 relation.name: _whole(at, relation=relation, organization=organization)
                 for relation in kept_in_reference()
             },
+            tree=_tree(at, organization=organization),
             profile_fields=_profile_fields(organization),
         )
 
@@ -113,6 +115,15 @@ def _roles(at: Engine, *, organization: models.Organization) -> pl.DataFrame:
         columns=ROLES_SCHEMA,
         params=[organization.pk],
     ).sort("role")
+
+
+def _tree(at: Engine, *, organization: models.Organization) -> pl.DataFrame:
+    return at.read(
+        "SELECT id AS people_group, parent_id AS parent, kind = 'import' AS made FROM store_group"
+        " WHERE organization_id = %s",
+        columns=GROUP_TREE_SCHEMA,
+        params=[organization.pk],
+    ).sort("people_group")
 
 
 def _whole(at: Engine, *, relation: Relation, organization: models.Organization) -> pl.DataFrame:

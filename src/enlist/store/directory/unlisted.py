@@ -13,8 +13,19 @@ from enlist.store.models import Import, Organization
 _DONE = ("applied", "nothing_to_do")
 
 
-def absent(organization: Organization, *, listing: Listing) -> pl.DataFrame:
-    """The organisation's active people that no row names (`ABSENT_SCHEMA`; one query, and a temporary table a key)."""
+def in_groups(groups: pl.Series | None) -> str:
+    """An SQL condition for people `p` who are in one of these groups (Int64 ids); empty without groups."""
+    if groups is None:
+        return ""
+    ids = ", ".join(str(int(group)) for group in groups)
+    return f" AND EXISTS (SELECT 1 FROM store_groupmembership m WHERE m.person_id = p.id AND m.group_id IN ({ids}))"
+
+
+def absent(organization: Organization, *, listing: Listing, groups: pl.Series | None = None) -> pl.DataFrame:
+    """The organisation's active people that no row names (`ABSENT_SCHEMA`; one query, and a temporary table a key).
+
+    groups: only their members.
+    """
     at = engine()
     columns = listing.keys.columns
     with at.reading():
@@ -25,7 +36,7 @@ def absent(organization: Organization, *, listing: Listing) -> pl.DataFrame:
         unnamed = "".join(f" AND k_{column}.key IS NULL" for column in columns)
         found = at.read(
             f"SELECT p.id AS person, p.version, p.site_role, p.source FROM store_person p{joins}"
-            f" WHERE p.organization_id = %s AND p.state = 'active'{unnamed}",
+            f" WHERE p.organization_id = %s AND p.state = 'active'{unnamed}{in_groups(groups)}",
             columns=ABSENT_SCHEMA,
             params=[organization.pk],
         )

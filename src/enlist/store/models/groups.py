@@ -14,6 +14,7 @@ MEMBERSHIP_SOURCES = ("manual", "import", "condition")
 class Group(models.Model):
     """A group; files refer to it by its ID number, if it has one (a cohort).
 
+    Files never change a group that no import made, so an import-made group may have the same name (NE-18).
     automatic_removal: people who no longer meet the conditions are removed.
     """
 
@@ -31,7 +32,7 @@ class Group(models.Model):
             models.UniqueConstraint(fields=["parent", "name"], name="group_name_below"),
             models.UniqueConstraint(
                 fields=["organization", "name"],
-                condition=models.Q(parent=None, idnumber=""),
+                condition=models.Q(parent=None, idnumber="") & ~models.Q(kind="import"),
                 name="group_name_on_top",
             ),
             models.UniqueConstraint(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping
 
+import polars as pl
 from django.db import transaction
 
 from enlist.core.plan.active import changed, dump, load
 from enlist.core.policy import ChangeLimits
 from enlist.core.policy.kinds import LimitEntries
 from enlist.store import activity
+from enlist.store.directory.unlisted import in_groups
 from enlist.store.engine import engine
 from enlist.store.models import Organization
 from enlist.store.scope import Scope
@@ -55,10 +57,10 @@ def change_active_limits(scope: Scope, *, settings: Iterable[str]) -> None:
             activity.log(scope, action="limits_changed", note=_active_note(dump(before), after=dump(after)))
 
 
-def active_people(organization: Organization) -> int:
-    """How many active people the organisation has (one query)."""
-    active = "SELECT count(*) FROM store_person WHERE organization_id = %s AND state = 'active'"
-    return int(engine().value(active, params=[organization.pk]))
+def active_people(organization: Organization, *, groups: pl.Series | None = None) -> int:
+    """How many active people the organisation has (one query). groups: only their members."""
+    active = "SELECT count(*) FROM store_person p WHERE p.organization_id = %s AND p.state = 'active'"
+    return int(engine().value(active + in_groups(groups), params=[organization.pk]))
 
 
 def _active_note(before: Mapping[str, int], *, after: Mapping[str, int]) -> str:

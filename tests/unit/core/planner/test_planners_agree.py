@@ -13,7 +13,7 @@ from enlist.core.planner.reference import plan_rows as walked
 from enlist.core.planner.vectorised import plan_rows
 from enlist.core.policy import Policy
 from tests.support.laws import told
-from tests.support.strategies import World, numbered_worlds, tangled_worlds, worlds
+from tests.support.strategies import World, grouped_worlds, numbered_worlds, tangled_worlds, worlds
 from tests.support.worlds import directory, person, rows
 
 CIRCUMSTANCES = (
@@ -38,6 +38,15 @@ def test_the_planners_agree(world: World, deepest: int, circumstances: Circumsta
 
 @given(tangled_worlds(), st.sampled_from([16, 2]))
 def test_they_agree_where_renames_deletes_and_passed_on_addresses_meet(world: World, deepest: int) -> None:
+    policy = world.policy.replace(bad_rows="skip_row")
+
+    part = plan_rows(world.rows, world.directory, policy=policy, deepest=deepest)
+
+    assert told(part) == told(walked(world.rows, world.directory, policy=policy))
+
+
+@given(grouped_worlds(), st.sampled_from([16, 2]))
+def test_they_agree_who_joins_and_leaves_groups(world: World, deepest: int) -> None:
     policy = world.policy.replace(bad_rows="skip_row")
 
     part = plan_rows(world.rows, world.directory, policy=policy, deepest=deepest)

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import polars as pl
 import pytest
 
 from enlist.core.flags.flags import sentences
-from enlist.core.planner import plan
+from enlist.core.planner import plan, vectorised
 from enlist.core.planner.circumstances import Circumstances
 from enlist.core.planner.reference import plan_rows
 from enlist.core.policy import Policy
@@ -16,6 +17,7 @@ Cells = dict[str, Any]
 NAMES = ("ann", "bob", "cyd", "dee")
 PEOPLE: tuple[Cells, ...] = tuple({"username": name, "email": f"{name}@x.org"} for name in NAMES)
 POLICY = Policy().replace(unlisted="deactivate", existing_people="update", update_details="from_file")
+SCOPE = (None, "absence_scope", None)
 DEACTIVATED = (None, "absent_deactivated", None)
 
 
@@ -30,7 +32,7 @@ def tell(
     circumstances: Circumstances | None = None,
     **settings: object,
 ) -> tuple[Story, list[str]]:
-    """The story, and the sentences about the whole file."""
+    """The story, and the sentences about the whole file, without the one about the scope."""
     before = directory(*(person(number, **cells) for number, cells in enumerate(known, start=1)))
     part = plan_rows(
         rows(*lines, flags=flags),
@@ -38,7 +40,7 @@ def tell(
         policy=POLICY.replace(**settings),
         circumstances=circumstances or Circumstances(),
     )
-    of_file = part.flags.filter(part.flags.get_column("row").is_null())
+    of_file = part.flags.filter(pl.col("row").is_null(), pl.col("code") != "absence_scope")
     return story(part, directory=before), sentences(of_file).to_list()
 
 
@@ -46,10 +48,36 @@ def tell(
 def test_unlisted_people_become_inactive() -> None:
     told, said = tell(line("ann"), line("bob"))
 
-    assert told == Story(statuses=["unchanged"] * 2, flags=[DEACTIVATED], deactivated=["cyd", "dee"])
-    assert said == [
-        "Active people who are not in the file become inactive: 2. Everybody on the platform was looked at."
-    ]
+    assert told == Story(statuses=["unchanged"] * 2, flags=[SCOPE, DEACTIVATED], deactivated=["cyd", "dee"])
+    assert said == ["Active people who are not in the file become inactive: 2."]
+
+
+@pytest.mark.spec("NE-22")
+@pytest.mark.parametrize("planned", [plan_rows, vectorised.plan_rows], ids=["sequential", "vectorised"])
+@pytest.mark.parametrize(
+    ("settings", "deactivated", "said"),
+    [
+        ({}, [2, 3, 4, 5], "Active people who are not in the file: 4, of all 5 active people on the platform."),
+        ({"home_group": "year7"}, [2, 3, 4, 5],
+         "Active people who are not in the file: 4, of all 5 active people on the platform."),
+        ({"home_group": "Chess", "unlisted_scope": "group"}, [2, 3],
+         "Active people who are not in the file: 2, of the 3 active members of “Chess” and 1 group below it."),
+        ({"home_group": "Year 7", "unlisted_scope": "group"}, [3],
+         "Active people who are not in the file: 1, of the 2 active members of “Year 7”."),
+    ],
+)  # fmt: skip
+def test_the_scope_is_the_platform_or_a_group_with_those_below(
+    planned: Any, settings: dict[str, str], deactivated: list[int], said: str
+) -> None:
+    """“Year 7” is below “Chess”; ann is in both."""
+    people = [person(number, **cells) for number, cells in enumerate((*PEOPLE, {"username": "eve"}), start=1)]
+    memberships = [(1, 30, "import"), (1, 31, "manual"), (2, 31, "manual"), (3, 30, "import"), (4, 32, "condition")]
+    before = directory(*people, memberships=memberships)
+
+    part = planned(rows({"username": "ann"}), before, policy=POLICY.replace(**settings))
+
+    assert part.frames["deactivate"].get_column("person").to_list() == deactivated
+    assert sentences(part.flags.filter(part.flags.get_column("code") == "absence_scope")).to_list() == [said]
 
 
 @pytest.mark.spec("NE-06")
@@ -85,7 +113,7 @@ def test_nobody_protected_is_missed() -> None:
     assert said == [
         "Active people who are not in the file and stay active: 5 (2 administrators, 1 created manually,"
         " 1 of a higher rank than yours, 1 yourself).",
-        "Active people who are not in the file become inactive: 1. Everybody on the platform was looked at.",
+        "Active people who are not in the file become inactive: 1.",
     ]
 
 

@@ -17,6 +17,7 @@ from enlist.core.flags.flags import collect, flag
 from enlist.core.plan.plan import Part
 from enlist.core.planner.circumstances import Circumstances
 from enlist.core.policy import Policy
+from enlist.core.rows.home_group import groups_in_scope, scope_words
 from enlist.core.rows.listing import Listing
 from enlist.core.table.printable import lines_text
 
@@ -24,6 +25,7 @@ from enlist.core.table.printable import lines_text
 ABSENT_SCHEMA: Final = {"person": pl.Int64(), "version": pl.Int64(), "site_role": pl.String(), "source": pl.String()}
 # All flags about unlisted people.
 ABOUT_UNLISTED: Final = (
+    "absence_scope",
     "absent_deactivated",
     "absent_kept",
     "absence_empty",
@@ -39,17 +41,33 @@ WAITING: Final = ("absence_waits", "absence_shrunk", "absence_held")
 class Presence:
     """The people of a directory that a file lists, and those it doesn't.
 
-    listed: of `SEEN_SCHEMA`, people that a row names. absent: of `ABSENT_SCHEMA`, active people that no row names.
+    listed: of `SEEN_SCHEMA`, people that a row names. absent: of `ABSENT_SCHEMA`, active people in scope that no row
+    names. scope: who is in scope, in words.
     """
 
     listed: pl.DataFrame
     absent: pl.DataFrame
+    scope: str
 
     @classmethod
-    def of(cls, directory: Directory, *, listing: Listing) -> Presence:
+    def of(cls, directory: Directory, *, listing: Listing, policy: Policy) -> Presence:
         """The people of a directory that is held whole."""
-        absent = listing.missing(directory.people.filter(pl.col("state") == "active"))
-        return cls(listed=listing.among(directory.people).select(*SEEN_SCHEMA), absent=absent.select(*ABSENT_SCHEMA))
+        active = active_in_scope(directory, policy=policy)
+        return cls(
+            listed=listing.among(directory.people).select(*SEEN_SCHEMA),
+            absent=listing.missing(active).select(*ABSENT_SCHEMA),
+            scope=scope_words(policy, reference=directory.reference, active=active.height),
+        )
+
+
+def active_in_scope(directory: Directory, *, policy: Policy) -> pl.DataFrame:
+    """The active people (columns of `Directory.people`) that the file should list; the directory is held whole."""
+    active = directory.people.filter(pl.col("state") == "active")
+    groups = groups_in_scope(policy, reference=directory.reference)
+    if groups is None:
+        return active
+    members = directory.memberships.filter(pl.col("people_group").is_in(groups.implode()))
+    return active.join(members, on="person", how="semi")
 
 
 def applies(policy: Policy) -> bool:
@@ -68,7 +86,7 @@ def depart(
     """The part with unprotected absent people deactivated; they and all listed people count as seen."""
     kept = presence.absent.select("person", "version", why=_why(policy, circumstances=circumstances))
     leaving = kept.filter(pl.col("why") == "").select("person", "version")
-    flags = [_kept_flag(kept.filter(pl.col("why") != ""))]
+    flags = [_scope_flag(presence), _kept_flag(kept.filter(pl.col("why") != ""))]
     if waits := _reasons(listing, leaving=leaving, circumstances=circumstances):
         flags, leaving = [*flags, *waits], leaving.clear()
     if leaving.height:
@@ -88,6 +106,11 @@ def _why(policy: Policy, *, circumstances: Circumstances) -> pl.Expr:
         .when(is_manual).then(pl.lit("created manually"))
         .otherwise(pl.lit(""))
     )  # fmt: skip
+
+
+def _scope_flag(presence: Presence) -> pl.DataFrame:
+    count = presence.absent.height
+    return flag("absence_scope", value=f"{count:,}", detail=presence.scope) if count else collect()
 
 
 def _kept_flag(kept: pl.DataFrame) -> pl.DataFrame:

@@ -5,7 +5,7 @@ It states the rules plainly and is the oracle of the vectorised planner, which m
 walk.py     the rows, one by one: who they match, what they change     ledger.py  the current directory, as dicts
 person.py   what a row changes about its person                        visit.py   a row, its status and its flags
 courses.py  what a row requests of courses                             unlisted.py  people that no row names
-defaults.py values from the policy's defaults
+defaults.py values from the policy's defaults                          groups.py    the column of groups
 
 Decisions where the specification is silent:
 
@@ -33,6 +33,8 @@ Listed     People with, before all rows, a match key that any row names, failed 
            without such a key may mean anybody, and so may one whose cells or lines have run together.
 Enrolments If a person is suspended in a course, a further role there is suspended too: the row asks for no change.
 Groups     Digits are an id. If groups are created, they are also a name, if the course has no such id.
+Mirror     All rows of a person together name their groups. Who ends up inactive leaves none, and nobody leaves the
+           home group, else the next import would take new people out of it.
 Statuses   `enrolled` and `grouped` are for rows that change nothing else.
 
 Source: spec/policies.md; spec/moodle-upload.md §1.2–§1.4, §2, §5 with D1–D15; EC-02…EC-26.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,6 +32,7 @@ Cells = dict[str, Any]
 # Match key of a policy → the column of Directory.people to look it up in.
 KEYS = {"username": "username_key", "email": "email_key", "idnumber": "idnumber"}
 _SHOWN = 3
+_MEMBERSHIP = {"person": pl.Int64(), "people_group": pl.Int64()}
 
 
 class EnrolmentState(NamedTuple):
@@ -82,12 +83,7 @@ class Ledger:
             for line in self.reference.course_groups.iter_rows(named=True)
         }
         self._group_ids = {(course, group) for (course, _), group in self._groups.items()}
-        self._memberships = set(directory.memberships.select("person", "people_group").iter_rows())
-        self._cohorts = {line["people_group"]: line for line in self.reference.groups.iter_rows(named=True)}
-        self._cohort_ids = {line["idnumber"]: number for number, line in self._cohorts.items() if line["idnumber"]}
-        self._made_cohorts = -min(0, 0, *self._cohorts)
-        self._new_cohorts: list[int] = []
-        self._cohort_joins: list[tuple[int, int, str]] = []
+        self._read_groups(directory)
         self._roles = set(directory.frame("person_role").select("person", "site_role").iter_rows())
         self._given_roles: list[tuple[int, str, str]] = []
         self._made = 0
@@ -97,6 +93,21 @@ class Ledger:
         self._enrolled: set[tuple[int, int, int]] = set()
         self._joined: list[tuple[int, int]] = []
         self._new_groups: list[tuple[int, int, str]] = []
+
+    def _read_groups(self, directory: Directory) -> None:
+        held = directory.memberships
+        self._memberships = set(held.select("person", "people_group").iter_rows())
+        imported = held.filter(pl.col("source") == "import")
+        self._imported = set(imported.select("person", "people_group").iter_rows())
+        self._cohorts = {line["people_group"]: line for line in self.reference.groups.iter_rows(named=True)}
+        self._cohort_ids = {line["idnumber"]: number for number, line in self._cohorts.items() if line["idnumber"]}
+        self._made_cohorts = -min(0, 0, *self._cohorts)
+        self._new_cohorts: list[int] = []
+        self._cohort_joins: list[tuple[int, int, str]] = []
+        self._made_groups_by_name: dict[str, list[int]] = defaultdict(list)
+        for line in self.reference.made_groups.iter_rows(named=True):
+            self._made_groups_by_name[line["name"]].append(line["people_group"])
+        self._left: list[tuple[int, int]] = []
 
     def owners(self, key: str, *, text: str | None) -> frozenset[int]:
         """The owners of a key (of `KEYS`, or a unique profile field); a blank has none."""
@@ -214,12 +225,42 @@ class Ledger:
     def join_cohort(self, person: int, *, cohort: str) -> bool:
         """Add a person to a cohort, created if missing. Whether that is new."""
         found = self.cohort(cohort)
-        number = self._new_cohort(cohort) if found is None else int(found["people_group"])
+        return self.join_group(person, number=self._new_cohort(cohort) if found is None else int(found["people_group"]))
+
+    def is_made(self, name: str) -> bool:
+        """Whether an earlier import made a group with this name."""
+        return any(number > 0 for number in self._made_groups_by_name[name])
+
+    def join_made(self, person: int, *, name: str) -> bool:
+        """Add a person to the group with this name that imports made, created if missing. Whether that is new."""
+        numbers = self._made_groups_by_name[name]
+        if not numbers:
+            numbers.append(self._add_group(name, idnumber=""))
+        if any((person, number) in self._memberships for number in numbers):
+            return False
+        return self.join_group(person, number=numbers[0])
+
+    def join_group(self, person: int, *, number: int) -> bool:
+        """Add a person to a group by its id. Whether that is new."""
         if (person, number) in self._memberships:
             return False
         self._memberships.add((person, number))
         self._cohort_joins.append((person, number, "import"))
         return True
+
+    def leave_made(self, person: int, *, but: Container[str], home: int | None) -> list[str]:
+        """End what imports put a person into and the names `but` leave out; the names of these groups, sorted."""
+        left = []
+        for name, numbers in self._made_groups_by_name.items():
+            ended = [(person, each) for each in numbers if (person, each) in self._imported and each != home]
+            if name not in but and ended:
+                self._left += ended
+                left.append(name)
+        return sorted(left)
+
+    def is_active(self, person: int) -> bool:
+        """Whether a person can sign in."""
+        return person not in self._removed and self.people[person]["state"] == "active"
 
     def give_role(self, person: int, *, role: str) -> bool:
         """Add a role to those of a person. Whether that is new."""
@@ -230,10 +271,14 @@ class Ledger:
         return True
 
     def _new_cohort(self, text: str) -> int:
+        number = self._add_group(text, idnumber=text)
+        self._cohort_ids[text] = number
+        return number
+
+    def _add_group(self, name: str, *, idnumber: str) -> int:
         self._made_cohorts += 1
         number = -int(self._made_cohorts)
-        self._cohorts[number] = {"people_group": number, "idnumber": text, "name": text, "joinable": True}
-        self._cohort_ids[text] = number
+        self._cohorts[number] = {"people_group": number, "idnumber": idnumber, "name": name, "joinable": True}
         self._new_cohorts.append(number)
         return number
 
@@ -258,6 +303,9 @@ class Ledger:
                 "group_membership": pl.DataFrame(cohort_joins, schema=MEMBERSHIPS_SCHEMA, orient="row"),
                 "person_role": pl.DataFrame(given_roles, schema=PERSON_ROLES_SCHEMA, orient="row"),
             },
+            ended={"group_membership": pl.DataFrame(self._left, schema=_MEMBERSHIP, orient="row")}
+            if self._left
+            else {},
             removed=pl.Series("person", sorted(self._removed), dtype=pl.Int64),
         )
 

@@ -15,6 +15,7 @@ from enlist.core.plan.plan import Part
 from enlist.core.planner.circumstances import Circumstances
 from enlist.core.planner.reference.ledger import KEYS, Cells
 from enlist.core.policy import Policy
+from enlist.core.rows.home_group import groups_in_scope, scope_words
 from enlist.core.rows.rows import Rows
 from enlist.core.table.printable import lines_text
 
@@ -34,14 +35,21 @@ class Absence:
         self.named |= {("username_key", cells["oldusername_key"]) for cells in lines if cells.get("oldusername_key")}
         self.unreadable = [cells["line"] for cells in lines if self._may_mean_anybody(cells, flags=rows.flags)]
         self.people = list(directory.people.iter_rows(named=True))
+        self.reference = directory.reference
+        self.groups = groups_in_scope(policy, reference=directory.reference)
+        ids = set(() if self.groups is None else self.groups)
+        self.members = {person for person, group, _ in directory.memberships.iter_rows() if group in ids}
 
     def add_to(self, part: Part) -> Part:
         """The part with unlisted people deactivated, and with listed people as seen."""
         listed = [person for person in self.people if self._is_listed(person)]
-        absent = [person for person in self.people if person["state"] == "active" and not self._is_listed(person)]
+        active = [person for person in self.people if person["state"] == "active" and self._is_in_scope(person)]
+        absent = [person for person in active if not self._is_listed(person)]
         kept = Counter(reason for person in absent if (reason := self._reason(person)))
         leaving = [(person["person"], person["version"]) for person in absent if not self._reason(person)]
-        flags = [self._kept_flag(kept)] if kept else []
+        scope = scope_words(self.policy, reference=self.reference, active=len(active))
+        flags = [flag("absence_scope", value=f"{len(absent):,}", detail=scope)] if absent else []
+        flags += [self._kept_flag(kept)] if kept else []
         if waits := self._reasons(len(leaving)):
             flags, leaving = [*flags, *waits], []
         if leaving:
@@ -61,6 +69,9 @@ class Absence:
 
     def _is_listed(self, person: Cells) -> bool:
         return any((column, person[column]) in self.named for column in {*self.columns, "username_key"})
+
+    def _is_in_scope(self, person: Cells) -> bool:
+        return self.groups is None or person["person"] in self.members
 
     def _reason(self, person: Cells) -> str:
         if person["site_role"] in ADMINISTRATORS:

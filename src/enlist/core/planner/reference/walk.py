@@ -17,7 +17,7 @@ from enlist.core.fields.fields import ADMINISTRATORS, ALWAYS_FOLLOW, STATE
 from enlist.core.flags.flags import FLAG_SCHEMA, collect
 from enlist.core.plan.plan import STATUSES_SCHEMA, Part
 from enlist.core.planner.circumstances import USUAL, Circumstances
-from enlist.core.planner.net import After, net, seen_by
+from enlist.core.planner.net import net, seen_by
 from enlist.core.planner.people.cleaned import cleaned_into_others
 from enlist.core.planner.people.made import numbered_names
 from enlist.core.planner.people.options import with_options
@@ -31,6 +31,7 @@ from enlist.core.planner.stop import bad_rows, stop_all, stopped
 from enlist.core.policy import Policy
 from enlist.core.rows.rows import MADE, Rows
 
+from .groups import Groups
 from .operations import Operations, asks_for_name
 from .unlisted import Absence
 
@@ -44,7 +45,9 @@ def plan_rows(
     taken: Mapping[str, int] | None = None,
 ) -> Part:
     """The plan of these rows, in their order; `taken` as in `net`."""
-    after, visits = walk(rows, directory, policy=policy, circumstances=circumstances)
+    ledger, visits = walk(rows, directory, policy=policy, circumstances=circumstances)
+    Groups(ledger, policy=policy).leave(visits)
+    after = ledger.after()
     _flag_twice(visits)
     result = net(directory, after=after, taken=taken)
     statuses = pl.DataFrame([visit.status_line() for visit in visits], schema=STATUSES_SCHEMA)
@@ -65,8 +68,8 @@ def plan_rows(
 
 def walk(
     rows: Rows, directory: Directory, *, policy: Policy, circumstances: Circumstances = USUAL
-) -> tuple[After, list[Visit]]:
-    """The changes that the rows make in their order, and each row with its status.
+) -> tuple[Ledger, list[Visit]]:
+    """The ledger after the rows in their order, and each row with its status; nobody has left a group yet.
 
     A row may take a unique value whose owner gives it up in a later row. Rows whose owner doesn't are refused, and the
     walk begins again.
@@ -78,7 +81,7 @@ def walk(
             walking = _Walk(rows, ledger=ledger, policy=policy, circumstances=circumstances)
             visits = [walking.visit(cells, refused=refused) for cells in rows.frame.iter_rows(named=True)]
             if not (unpaid := _unpaid(visits, ledger=ledger)):
-                return ledger.after(), visits
+                return ledger, visits
             turns += 1
             refused |= unpaid if turns < _TURNS else {*rows.frame.get_column("row")}
 
@@ -123,6 +126,7 @@ class _Walk:
         self.policy = policy
         self.details = Details(rows, ledger=ledger, policy=policy, circumstances=circumstances)
         self.courses = Courses(rows, ledger=ledger, policy=policy)
+        self.groups = Groups(ledger, policy=policy)
         self.actions = Operations(ledger, policy=policy, circumstances=circumstances)
 
     def visit(self, cells: Cells, *, refused: Container[int]) -> Visit:
@@ -137,9 +141,11 @@ class _Walk:
         if row.has_failed or self.actions.end(row) or self._is_over(row):
             return row
         changes = self.details.of_new(row) if row.person is None else self.details.of_existing(row, person=row.person)
-        places, cohorts = self.courses.places(row), self.courses.cohorts(row)
+        places, cohorts, names = self.courses.places(row), self.courses.cohorts(row), self.groups.names(row)
         if not row.has_failed:
+            is_new = row.person is None
             self._write(row, changes=changes)
+            self.groups.join(row, person=row.person or 0, names=names, is_new=is_new)
             self._add_role(row, person=row.person or 0)
             self._add_memberships(row, person=row.person or 0, places=places, cohorts=cohorts)
         return row
