@@ -87,7 +87,7 @@ def test_its_examples_are_imported_as_they_are(school: Scope, client: Client, na
     made = Import.objects.get(number=number)
 
     assert made.figures["statuses"] == {"created": 3}
-    assert made.figures["verbs"]["enrol"] == 3
+    assert made.figures["verbs"].get("enrol", 0) == (3 if "course1" in PRESETS[name].columns else 0)
     # The sheet with the values isn't read, which is said.
     assert (made.figures["flags"], draft_next(school, number=number)) == ({"sheet_chosen": 1}, "preview")
 

@@ -189,7 +189,7 @@ def test_a_file_of_bad_rows_alone_changes_nothing(site: Site) -> None:
             "For example: update_details=from_file",
         ),
         (["--map", "Login"], "“Login” isn't of the form header=field.", 'For example: --map "Login name=username"'),
-        (["--preset", "canvas"], "There is no preset “canvas”. Presets: moodle, easycampus.", ""),
+        (["--preset", "canvas"], "There is no preset “canvas”. Presets: moodle, easycampus, sync.", ""),
         (
             ["--delimiter", "::"],
             "“::” isn't one character.",

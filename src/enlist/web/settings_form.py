@@ -16,13 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from enlist.core.directory.directory import ProfileField
 from enlist.core.errors import EnlistError
 from enlist.core.fields.fields import FIELDS, HIDDEN_SLUGS
-from enlist.core.policy import PolicyField, policy_field
+from enlist.core.policy import ALL_GROUPS, PolicyField, policy_field
 from enlist.core.policy.kinds import ENTRY_FIELDS, FieldEntries, Names, OneOf, Several, YesNo
 from enlist.services.drafts.draft import Draft
 from enlist.web.forms.base import ServiceForm
 
 # What the page shows together, in its order; other settings of a preset come last.
 SECTIONS: Final = (
+    (_("People who aren't in the file"), ("unlisted", "unlisted_scope")),
     (_("New and existing people"), ("upload_type", "match_by", "update_details", "renames", "deletes", "suspensions")),
     (_("Passwords and invitations"), ("passwords", "existing_passwords", "force_password_change", "invite")),
     (
@@ -40,7 +41,7 @@ SECTIONS: Final = (
     ),
     (
         _("Courses and groups"),
-        ("unknown_course_group", "unknown_group", "enrolment_dates", "type_roles", "unknown_choice"),
+        ("home_group", "unknown_course_group", "unknown_group", "enrolment_dates", "type_roles", "unknown_choice"),
     ),
     (_("Default values"), ("defaults",)),
 )
@@ -54,6 +55,9 @@ COLUMN, SAME, LEAVE = "column", "same", "leave"
 _ELSEWHERE: Final = frozenset({"columns_left_out"})
 _OF_WORKBOOKS: Final = frozenset({"macros"})
 TITLES: Final = {
+    "unlisted": _("People who aren't in the file"),
+    "unlisted_scope": _("Who the file should list"),
+    "home_group": _("Group of new people"),
     "upload_type": _("What should this import do?"),
     "match_by": _("Match existing people by"),
     "update_details": _("Details of existing people"),
@@ -187,10 +191,20 @@ class SettingsForm(ServiceForm):
             case FieldEntries():
                 for slug in ENTRY_FIELDS:
                     self._ask_text(f"{name}.{slug}", value=value.get(slug, ""), label=FIELDS[slug].label)
+            case _ if name == "home_group":
+                self._ask_group(value, about=about)
             case kind:
                 text = kind.write(value) if isinstance(kind, Names) else str(value)
                 self._ask_text(name, value=text, label=about["label"], help_text=field.meaning)
         return True
+
+    def _ask_group(self, value: str, *, about: dict[str, Any]) -> None:
+        """Add the choice of the group that new people join; the one that is set stays, even if it is gone."""
+        options = [(ALL_GROUPS, _("All groups (new people join none)")), *self._draft.groups]
+        if value not in dict(options):
+            options.append((value, value))
+        select = forms.Select({"class": "form-select", "id": "home_group"})
+        self.fields["home_group"] = forms.ChoiceField(choices=options, initial=value, widget=select, **about)
 
     def _ask_one(self, name: str, *, words: Iterable[tuple[str, str]], value: str, meaning: str) -> None:
         self.fields[name] = forms.ChoiceField(

@@ -25,6 +25,9 @@ def test_it_lists_the_presets(enlist: Enlist) -> None:
         "easycampus  Upload users (EasyCampus)",
         "    Like “Upload users”, with stricter usernames (letters, digits, dash and dot)",
         "    and optional e-mail addresses.",
+        "sync  Update from a complete list",
+        "    Creates, updates and reactivates the people of a list, found by username, and keeps their groups.",
+        "    Can deactivate people who aren't in the list.",
     ]
 
 
@@ -85,7 +88,7 @@ def test_it_refuses_a_preset_that_is_not_there(enlist: Enlist) -> None:
     answer = enlist("policy", "moodel")
 
     assert answer == Answer(
-        2, "", "Error: There is no preset “moodel”. Presets: moodle, easycampus.\nDid you mean moodle?\n"
+        2, "", "Error: There is no preset “moodel”. Presets: moodle, easycampus, sync.\nDid you mean moodle?\n"
     )
 
 

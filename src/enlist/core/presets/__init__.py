@@ -7,9 +7,9 @@ from typing import Final
 from enlist.core.errors import PolicyError
 from enlist.core.policy.kinds import nearest
 from enlist.core.policy.preset import Preset
-from enlist.core.presets import easycampus, moodle
+from enlist.core.presets import easycampus, moodle, sync
 
-PRESETS: Final = {each.name: each for each in (moodle.PRESET, easycampus.PRESET)}
+PRESETS: Final = {each.name: each for each in (moodle.PRESET, easycampus.PRESET, sync.PRESET)}
 
 
 def preset(name: str) -> Preset:

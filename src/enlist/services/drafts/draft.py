@@ -42,6 +42,7 @@ from enlist.store.directory import snapshot
 from enlist.store.imports import approvals, artifacts, records, remembered_headers, uploads
 from enlist.store.jobs import jobs
 from enlist.store.operations.models import OPEN_STATES
+from enlist.store.setup import lists
 from enlist.store.transactions import short_transaction
 
 from .columns import Column, ColumnWords, column_alone, columns_of
@@ -59,7 +60,8 @@ class Draft:
     """An import in preparation.
 
     first: its first rows, with LINE. start: its first chunk. flags: about the file, by kind. trouble: why it can't be
-    planned, if so. earlier: the number of the import whose settings and columns it began with.
+    planned, if so. earlier: the number of the import whose settings and columns it began with. groups: the groups that
+    its setting home_group may name, with their names, if the preset offers it.
     """
 
     number: int
@@ -76,6 +78,7 @@ class Draft:
     start: Table = field(repr=False, compare=False)
     trouble: EnlistError | None = None
     earlier: int | None = None
+    groups: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_unsure(self) -> bool:
@@ -146,7 +149,9 @@ def draft_show(scope: Scope, *, number: int, rows: int = 8) -> Draft:
     """A draft with its first rows. Raises NotFound; PlanError if it isn't a draft any more or its file has expired."""
     record = draft_record(scope, number=number)
     start, changed = file_start_edited(record)
-    return draft_of(record, start=start, called=names(changed), words=words_of(scope), rows=rows)
+    draft = draft_of(record, start=start, called=names(changed), words=words_of(scope), rows=rows)
+    offers_groups = "home_group" in draft.preset.offered
+    return replace(draft, groups=tuple(lists.groups_to_name(scope))) if offers_groups else draft
 
 
 def draft_of(

@@ -49,6 +49,9 @@ def template_of(scope: Scope, *, preset: Preset) -> Template:
         **{field.slug: _options(field) for field in fields},
     }
     choices = {header: values for header, values in found.items() if values}
+    # A preset with a column of groups takes them from that one.
+    if "groups" in preset.columns:
+        choices.pop("cohort1", None)
     own = (*(["cohort1"] if "cohort1" in choices else []), *(field.slug for field in fields))
     columns = tuple(dict.fromkeys((*preset.columns, *own)))
     rows = []
@@ -57,7 +60,7 @@ def template_of(scope: Scope, *, preset: Preset) -> Template:
         row |= {field.slug: _example(field, place=place) for field in fields}
         row |= _enrolment(row, choices=choices)
         rows.append(tuple(row.values()))
-    return Template(columns, tuple(rows), choices)
+    return Template(columns, tuple(rows), {header: values for header, values in choices.items() if header in columns})
 
 
 def _enrolment(row: Mapping[str, str], *, choices: Mapping[str, tuple[str, ...]]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -93,6 +93,14 @@ def group_names(scope: Scope, *, limit: int) -> list[tuple[int, str]]:
     """The ids and names of the first groups, by name (one query)."""
     mine = Group.objects.filter(organization=scope.organization).order_by("name", "pk")
     return list(mine.values_list("pk", "name")[:limit])
+
+
+def groups_to_name(scope: Scope) -> list[tuple[str, str]]:
+    """The groups that files and settings can put people into, by name (one query): what names each, and its name."""
+    joinable = Group.objects.filter(organization=scope.organization).exclude(kind="conditional")
+    found = list(joinable.order_by("name", "pk").values_list("pk", "idnumber", "name"))
+    named = Counter(name for _, _, name in found)
+    return [(number or (name if named[name] == 1 else f"#{key}"), name) for key, number, name in found]
 
 
 def group_idnumbers(scope: Scope, *, limit: int) -> list[str]:
