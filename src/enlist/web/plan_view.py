@@ -25,7 +25,7 @@ from enlist.web.input_checks import whole_number
 from enlist.web.outlook import outlook, touched
 from enlist.web.request import Request
 from enlist.web.rights import may
-from enlist.web.words import CHANGE_LOOKS, EVERY_ROW, many_words, tiles
+from enlist.web.words import CHANGE_LOOKS, EVERY_ROW, RESULTS, many_words, tiles
 
 PEOPLE: Final = 50
 ROWS: Final = 100
@@ -55,6 +55,7 @@ def plan_shown(request: Request, *, plan: Plan, summary: ImportSummary) -> dict[
         "failed": plan.head.statuses.get("failed", 0),
         "waiting": limits.in_words(plan.head.awaiting),
         **outlook(plan, groups=groups, is_draft=summary.is_draft, number=summary.number),
+        "results": [(RESULTS[name], count) for name, count in report.results(plan).items()],
         "passwords": [(report.PASSWORDS[name], count) for name, count in plan.head.passwords.items()],
         "button_people": touched(plan.head) + (plan.head.awaiting_people if may_approve else 0),
         "may_approve": may_approve,

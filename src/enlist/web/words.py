@@ -269,6 +269,14 @@ TILES: Final = (
     ("link", ngettext_lazy("link added", "links added"), "link-45deg", "created"),
     ("unlink", ngettext_lazy("link removed", "links removed"), "link-45deg", "removed"),
 )
+# The figures of an import that counts people (`report.results`).
+RESULTS: Final = {
+    "created": _("created"),
+    "updated": _("updated"),
+    "deactivated": _("deactivated"),
+    "failed_rows": _("rows with errors"),
+    "unchanged": _("unchanged"),
+}
 # How a change of a person is shown, by the last word of its kind: colour, icon.
 CHANGE_LOOKS: Final = {
     "created": ("ok", "person-plus-fill"),

@@ -332,6 +332,7 @@ def test_its_json_has_keys_that_stay() -> None:
         "statuses": {"created": 1, "failed": 1, "updated": 2},
         "changes": {"create": 1, "create_course_group": 1, "enrol": 2, "join": 2, "update": 2},
         "passwords": {},
+        "results": {},
         "first_changes": [
             {
                 "person": 8,

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Final
 
 import polars as pl
 
-from enlist.core.changes import AFTER, BEFORE, SEEN_SCHEMA, VERBS, walks
+from enlist.core.changes import AFTER, BEFORE, SEEN_SCHEMA, VERBS, people_of, walks
 from enlist.core.errors import PlanError
 from enlist.core.flags.flags import FLAG_SCHEMA, no_flags
 from enlist.core.table.frames import SUFFIX, from_bytes, to_bytes
@@ -30,7 +30,7 @@ BESIDE: Final = ("statuses", "flags", "seen", "passwords")
 # Where each password comes from: core/planner/people/passwords.py. Plans hold no passwords.
 PASSWORDS_SCHEMA: Final = {"person": pl.Int64(), "line": pl.Int64(), "source": pl.String(), "force": pl.Boolean()}
 # The fields of a head that are counts.
-COUNTED: Final = ("verbs", "statuses", "flags", "passwords")
+COUNTED: Final = ("verbs", "statuses", "flags", "passwords", "people")
 FORMAT: Final = 1
 # The first step of `Plan.steps`: person, field (unique values to set to null because they change).
 RELEASE: Final = "release"
@@ -55,13 +55,31 @@ class Part:
     _blobs: Mapping[str, bytes] | None = field(default=None, init=False, repr=False, compare=False)
 
     def counts(self) -> dict[str, Counter[str]]:
-        """Counts by verb, status, flag code and source of passwords."""
+        """Counts by verb, status, flag code and source of passwords, and of people by what happens to them."""
         return {
             "verbs": Counter({verb: frame.height for verb, frame in self.frames.items()}),
             "statuses": _tally(self.statuses, column="row_status"),
             "flags": _tally(self.flags, column="code"),
             "passwords": _tally(self.passwords, column="source"),
+            "people": self._people(),
         }
+
+    def _people(self) -> Counter[str]:
+        """`Head.people`: each person counts once, and not as updated if they become inactive or are removed."""
+        nobody = pl.Series("person", [], dtype=pl.Int64)
+        gone = [self.frames[verb].get_column("person") for verb in ("deactivate", "remove") if verb in self.frames]
+        left = pl.concat([nobody, *gone])
+        changed = pl.concat([nobody, *(people_of(frame) for frame in self.frames.values())]).unique()
+        known = changed.filter(changed > 0)
+        named = self.statuses.filter(pl.col("row_status") != "failed", pl.col("row_status") != "skipped")
+        same = named.get_column("person").drop_nulls().unique()
+        counts = {
+            "created": self.frames["create"].height if "create" in self.frames else 0,
+            "updated": known.filter(~known.is_in(left.implode())).len(),
+            "deactivated": self.frames["deactivate"].height if "deactivate" in self.frames else 0,
+            "unchanged": same.filter((same > 0) & ~same.is_in(known.implode())).len(),
+        }
+        return +Counter(counts)
 
     def to_blobs(self) -> dict[str, bytes]:
         """Frames as bytes by name: each verb, and statuses, flags, seen, passwords."""
@@ -91,6 +109,8 @@ class Head:
     actor: the importer's id; null for anybody with access to the machine. rank: their role on the site.
     awaiting: how many people need approval, by limit; awaiting_people: how many people the plan that needs it affects.
     In that plan itself these are its own figures.
+    people: created, updated, deactivated and unchanged people; existing people with any change are updated, whatever it
+    is (NE-24).
     new: by relation, how many negative ids the parts use; without relations that use none.
     hidden: the hidden fields (`fields.HIDDEN_SLUGS`) that its frames have.
     staged: the number of the staged import the plan belongs to (null for a plan of the library).
@@ -116,6 +136,7 @@ class Head:
     statuses: dict[str, int] = field(default_factory=dict)
     flags: dict[str, int] = field(default_factory=dict)
     passwords: dict[str, int] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
     fingerprints: tuple[str, ...] = ()
 
 
@@ -270,7 +291,11 @@ def head_from_json(text: bytes | str) -> Head:
 
 
 def _head_json(head: Head) -> bytes:
-    return json.dumps({"format": FORMAT, **asdict(head)}, sort_keys=True, ensure_ascii=False).encode()
+    values = {"format": FORMAT, **asdict(head)}
+    # Plans that were stored without these counts keep their fingerprint.
+    if not head.people:
+        del values["people"]
+    return json.dumps(values, sort_keys=True, ensure_ascii=False).encode()
 
 
 def _part_of(path: Path, *, names: Sequence[str], number: int, expected: str) -> Part:

@@ -44,6 +44,7 @@ class Preset:
 
     offered: the settings that pages offer, in their order, including shortcuts; all others can be changed too, except
     unused ones, which have no effect in this preset.
+    counts_people: its results are people, beside rows and changes (`report.results`).
     columns, examples: the template's header and rows. aliases: headers only for this preset → slugs.
     """
 
@@ -55,6 +56,7 @@ class Preset:
     columns: tuple[str, ...]
     examples: tuple[tuple[str, ...], ...]
     unused: tuple[str, ...] = ()
+    counts_people: bool = False
     shortcuts: tuple[Shortcut, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
 

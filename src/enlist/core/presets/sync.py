@@ -71,6 +71,7 @@ PRESET: Final = Preset(
         "message",
         "select_for_bulk",
     ),
+    counts_people=True,
     columns=("username", "firstname", "lastname", "email", "groups", "status"),
     examples=(
         ("mnovak", "Marie", "Nováková", "marie.novakova@example.org", "7a; Choir", "active"),

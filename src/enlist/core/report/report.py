@@ -16,6 +16,7 @@ from enlist.core.plan import limits
 from enlist.core.plan.labels import Labels
 from enlist.core.plan.plan import Plan
 from enlist.core.planner.people.passwords import COLUMN, GENERATE, KNOWN
+from enlist.core.presets import PRESETS
 from enlist.core.table.printable import lines_text, printable
 from enlist.core.table.table import Table
 
@@ -30,6 +31,16 @@ _LEVELS: Final = {Level.ERROR: "Errors", Level.WARNING: "Warnings", Level.NOTICE
 _KIND: Final = ["code", "column", "field"]
 _NO_HINTS: Final[Mapping[str, str]] = {}
 
+RESULTS: Final = ("created", "updated", "deactivated")
+UNCHANGED: Final = "unchanged"
+# The figures of `results` in words.
+RESULT_WORDS: Final = {
+    "created": "created",
+    "updated": "updated",
+    "deactivated": "deactivated",
+    "failed_rows": "rows with errors",
+    UNCHANGED: "unchanged",
+}
 PASSWORDS: Final = {
     COLUMN: "of new people, from the file",
     GENERATE: "of new people, made now and to be used once",
@@ -116,6 +127,7 @@ def text(plan: Plan, *, labels: Labels | None = None, limit: int = 10, hints: Ma
     groups = [replace(group, fix=hints.get(group.code, group.fix)) for group in flag_groups(plan)]
     sections = [
         [_title(plan)],
+        list(_results(plan)),
         list(_counts("Rows", words={row_status: row_status for row_status in STATUSES}, counts=plan.head.statuses)),
         list(_counts("Changes", words={v.name: v.sentence for v in VERBS.values()}, counts=plan.head.verbs)),
         list(_counts("Passwords", words=PASSWORDS, counts=plan.head.passwords)),
@@ -130,7 +142,8 @@ def as_json(plan: Plan, *, labels: Labels | None = None, limit: int = 10) -> dic
     """The preview of a plan as JSON values, with stable keys.
 
     organization, kind, undoes, preset, policy, file {name, sha256}, rows, statuses {status: n}, changes {verb: n},
-    passwords {source: n},
+    passwords {source: n}, results {created, updated, deactivated, failed_rows, unchanged: n} of presets that count
+    people, else {},
     first_changes [{person, name, line, kind, cells [{field, old, new}],
                    record_changes [{verb, name, role, status, start, end}]}],
     awaiting {changes {limit: people}, people},
@@ -148,12 +161,25 @@ def as_json(plan: Plan, *, labels: Labels | None = None, limit: int = 10) -> dic
         "statuses": head.statuses,
         "changes": head.verbs,
         "passwords": head.passwords,
+        "results": results(plan),
         "first_changes": [asdict(change) for change in changes(plan, limit=limit, labels=labels)],
         "awaiting": {"changes": head.awaiting, "people": head.awaiting_people},
         "flags": [asdict(group) for group in flag_groups(plan)],
         "empty": plan.is_empty,
         "fingerprint": plan.fingerprint,
     }
+
+
+def results(plan: Plan) -> dict[str, int]:
+    """The figures of a plan whose preset counts people (NE-24): created, updated, deactivated, failed rows, unchanged.
+
+    Existing people with any change are updated, those who are reactivated or renamed included. Empty for other presets.
+    """
+    head = plan.head
+    if head.preset not in PRESETS or not PRESETS[head.preset].counts_people or head.kind != "import":
+        return {}
+    counted_people = {name: head.people.get(name, 0) for name in RESULTS}
+    return {**counted_people, "failed_rows": head.statuses.get("failed", 0), UNCHANGED: head.people.get(UNCHANGED, 0)}
 
 
 def counted(number: int, *, one: str, many: str = "") -> str:
@@ -171,6 +197,13 @@ def _title(plan: Plan) -> str:
     if head.kind == "undo":
         what = f"Undo of import {head.undoes}, {printable(head.file_name)}."
     return what + (nothing if plan.is_empty and not head.awaiting else "")
+
+
+def _results(plan: Plan) -> Iterator[str]:
+    if found := results(plan):
+        widest = max(len(f"{number:,}") for number in found.values())
+        yield "People"
+        yield from (f"  {number:>{widest},}  {RESULT_WORDS[name]}" for name, number in found.items())
 
 
 def _waiting(plan: Plan) -> Iterator[str]:
