@@ -10,9 +10,11 @@ import pytest
 
 from enlist.core.plan.plan import Plan
 from enlist.core.presets import preset
+from enlist.formats import write
 from enlist.services.imports.plan import import_apply, import_plan, import_undo_plan
 from enlist.services.imports.request import ImportRequest
 from enlist.services.people.edit import person_set
+from enlist.services.people.listing import people_export
 from enlist.store.directory.snapshot import dump
 from enlist.store.models import Group, GroupMembership, Organization, Person
 from enlist.store.scope import MACHINE, Scope
@@ -145,6 +147,26 @@ def test_absence_means_the_members_of_the_group_and_of_those_below_it(scope: Sco
     assert said["absent_deactivated"] == ("2", None)
     assert [name for name, state in states(of).items() if state == "inactive"] == ["ben", "dee"]
     assert planned(scope, file).head.verbs == {}
+
+
+@pytest.mark.spec("EN-10")
+def test_an_export_is_imported_as_no_change(scope: Scope) -> None:
+    of = scope.organization
+    cast.profile_field(of, "house", kind="choice", options=["", "Oak"])
+    cast.course(of, default_role=cast.role(of))
+    manual = Group.objects.create(organization=of, name="Chess")
+    imported(scope, FILE.replace("Choir", '"""Choir; tenors"""') + "dee,Dee,Oz,,Chess,active\n")
+    GroupMembership.objects.create(organization=of, group=manual, person=Person.objects.get(username="bob"))
+    before = dump(of)
+
+    exported = people_export(scope).frame
+    plan = planned(scope, write(exported), settings=("unlisted=deactivate",))
+
+    assert exported.columns == [
+        "username", "firstname", "lastname", "email", "profile_field_house", "groups", "status",
+    ]  # fmt: skip
+    assert (plan.is_empty, plan.head.people, plan.head.flags) == (True, {"unchanged": 4}, {})
+    assert dump(of) == before
 
 
 def as_format(frame: pl.DataFrame, *, kind: str) -> bytes:

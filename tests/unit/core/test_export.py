@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from enlist.core.changes import COURSE_GROUPS_SCHEMA
+from enlist.core.changes import COURSE_GROUPS_SCHEMA, GROUPS_SCHEMA
 from enlist.core.directory.directory import empty_directory
 from enlist.core.report.export import export
 from tests.support.worlds import SCHOOL, directory, person
@@ -32,6 +32,22 @@ def test_it_exports_everything_that_a_row_can_have() -> None:
         },
     ]  # fmt: skip
     assert found.left_out == {}
+
+
+@pytest.mark.spec("EN-10")
+def test_it_exports_groups_that_imports_made_and_the_status() -> None:
+    made = pl.DataFrame([(33, "", 'B; "x"', True)], schema=GROUPS_SCHEMA, orient="row")
+    school = SCHOOL.with_frames({"group": SCHOOL.groups.vstack(made)})
+    known = [{**ADA, "state": "inactive"}, BO, person(3, username="cy")]
+    memberships = [(1, 30, "import"), (1, 33, "manual"), (1, 31, "manual"), (2, 31, "import"), (3, 33, "import")]
+
+    found = export(directory(*known, reference=school, memberships=memberships)).frame
+
+    assert found.select("username", "groups", "status").rows() == [
+        ("ada", '"B; ""x"""; Year 7', "inactive"),
+        ("bo", "", "active"),
+        ("cy", '"B; ""x"""', "active"),
+    ]
 
 
 def test_it_repeats_a_course_for_its_second_role_and_its_second_group() -> None:

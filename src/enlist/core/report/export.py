@@ -7,12 +7,16 @@ from typing import Final
 
 import polars as pl
 
+from enlist.core.clean.groups import quoted
 from enlist.core.directory.directory import Directory
+from enlist.core.fields.account_states import ACTIVE
 from enlist.core.fields.fields import ADMINISTRATORS, PERSON_SLUGS, SYSTEM_ROLES
 
 # Left out if blank for everybody; the other columns are in every export.
 _ONLY_WHERE_USED: Final = frozenset(PERSON_SLUGS) - {"username", "firstname", "lastname", "email"}
 _PAIR: Final = ["person", "course"]
+# The header of the state of accounts.
+STATUS: Final = "status"
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,8 @@ class Export:
     """People as rows, and counts of what rows cannot express.
 
     frame: username, firstname, lastname, email, other fields that anybody has, profile_field_<shortname> …, hidden
-    fields that anybody has, then as many of sysroleN, courseN, roleN, groupN as anybody needs; all String, "" if blank.
+    fields that anybody has; groups if anybody is in one that an import made, status if anybody is inactive; then as
+    many of sysroleN, courseN, roleN, groupN as anybody needs; all String, "" if blank.
     left_out: what → how many; what is part of a sentence, such as "administrators".
     """
 
@@ -39,6 +44,11 @@ def export(directory: Directory, *, administrators: bool = False) -> Export:
     own = [field.slug for field in directory.reference.profile_fields]
     hidden = [slug for slug in directory.reference.hidden if (known.get_column(slug).fill_null("") != "").any()]
     frame = known.select("person", *slugs, *own, *(slug for slug in hidden if slug != SYSTEM_ROLES))
+    groups = _groups(directory).join(known, on="person", how="semi")
+    if groups.height:
+        frame = frame.join(groups, on="person", how="left", maintain_order="left")
+    if (known.get_column("state") != ACTIVE).any():
+        frame = frame.hstack([known.get_column("state").alias(STATUS)])
     if SYSTEM_ROLES in hidden:
         frame = frame.hstack(_system_roles(known.get_column(SYSTEM_ROLES), roles=directory.reference.roles))
     for number in range(1, int(str(record_changes.get_column("number").max() or 0)) + 1):
@@ -51,6 +61,13 @@ def export(directory: Directory, *, administrators: bool = False) -> Export:
         frame=frame.drop("person").with_columns(pl.all().fill_null("")),
         left_out={what: count for what, count in left_out.items() if count},
     )
+
+
+def _groups(directory: Directory) -> pl.DataFrame:
+    """person, groups: those that imports made, as a cell names them; a column of groups changes no others."""
+    made = directory.reference.made_groups.select("people_group", groups=quoted(pl.col("name")))
+    found = directory.memberships.join(made, on="people_group").select("person", "groups").unique().sort("groups")
+    return found.group_by("person", maintain_order=True).agg(pl.col("groups").str.join("; "))
 
 
 def _system_roles(assigned: pl.Series, *, roles: pl.DataFrame) -> list[pl.Series]:

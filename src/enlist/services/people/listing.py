@@ -295,7 +295,7 @@ def people_of(scope: Scope, *, chosen: Chosen, most: int, too_many: str) -> list
 def people_export(
     scope: Scope, *, chosen: Chosen | None = None, administrators: bool = False, most: int | None = None
 ) -> Export:
-    """People (without `chosen` everybody) as rows that the preset moodle imports without a change (EN-10).
+    """People (without `chosen` everybody) as rows that the presets moodle and sync import without a change (EN-10).
 
     Raises PolicyError as `person_list`, and if more than `most` people are chosen.
     """
