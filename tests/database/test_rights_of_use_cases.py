@@ -49,7 +49,7 @@ ASKS: dict[Right, set[str]] = {
         "person_show", "role_list", "sign_in_facts",
     },
     Right.CHANGE_PEOPLE: {"person_add", "person_set"},
-    Right.CHANGE_LINKS: {"link_add", "link_remove", "role_add", "role_remove"},
+    Right.CHANGE_LINKS: {"link_add", "link_remove", "people_mark", "role_add", "role_remove"},
     Right.GIVE_LINKS: {"cards_make", "invitation_link", "people_invite", "people_invited", "people_passwords"},
     Right.CHANGE_TEAM: {"team_add", "team_change", "team_invite", "team_list", "team_password"},
     Right.CHANGE_ORGANIZATION: {

@@ -24,7 +24,7 @@ class Right(StrEnum):
     SEE_SETUP = "see fields, roles, groups, products, recipes and presets"
     SEE_PEOPLE = "see people"
     CHANGE_PEOPLE = "edit people"
-    CHANGE_LINKS = "link people or change their roles"
+    CHANGE_LINKS = "link people, change their roles or how they were created"
     GIVE_LINKS = "give people links or passwords to sign in"
     CHANGE_TEAM = "change the team"
     CHANGE_ORGANIZATION = "change the organisation's settings"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -20,6 +20,7 @@ ACTIONS: Final = frozenset(
         "person_added",
         "person_linked",
         "person_unlinked",
+        "person_marked",
         "roles_changed",
         "many_changed",
         "import_renamed",
@@ -80,13 +81,14 @@ def log_link(scope: Scope, *, person: Person, other: Person, kind: str, is_new: 
     Activity.objects.filter(pk=made.pk).update(other=other.pk)
 
 
-def log_each(scope: Scope, *, action: str, people: Iterable[int]) -> None:
-    """Log the same action for each of these people (one query), like `log`."""
+def log_each(scope: Scope, *, action: str, people: Iterable[int], cells: Sequence[Cell] = ()) -> None:
+    """Log the same action, with the same cells, for each of these people (one query), like `log`."""
     if action not in ACTIONS:
         raise ValueError(action)
     here, by = scope.organization, scope.actor
+    fields, kept = [cell.field for cell in cells], [[cell.field, cell.old, cell.new] for cell in cells]
     Activity.objects.bulk_create(
-        Activity(organization=here, by=by, action=action, person=person, fields=[], cells=[])
+        Activity(organization=here, by=by, action=action, person=person, fields=fields, cells=kept)
         for person in sorted(people)
     )
 

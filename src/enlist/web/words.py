@@ -197,6 +197,7 @@ ACTION_LABELS: Final = {
     "person_linked": _("linked to somebody"),
     "person_unlinked": _("link removed"),
     "roles_changed": _("roles changed"),
+    "person_marked": _("changed how they were created"),
     "person_erased": _("erased"),
     "many_changed": _("ran a bulk action"),
     "import_renamed": _("renamed an import"),

@@ -8,8 +8,8 @@ import typer
 
 from enlist.cli.imports.apply import Choices, PendingAction, apply_with_progress, confirm_and_do
 from enlist.cli.options import grouped
-from enlist.cli.session import session_of
-from enlist.cli.terminal import check_can_ask, progress
+from enlist.cli.session import AsJson, session_of
+from enlist.cli.terminal import check_can_ask, print_json, print_text, progress
 
 from .filters import Filters
 
@@ -17,6 +17,33 @@ if TYPE_CHECKING:
     from enlist.services.imports.commit import Done
 
 app = typer.Typer()
+
+
+@app.command("mark")
+@grouped
+def mark_people(
+    context: typer.Context,
+    usernames: Annotated[list[str] | None, typer.Argument(metavar="[USERNAME...]", help="The people.")] = None,
+    *,
+    manual: Annotated[bool, typer.Option("--manual/--import", help="Created manually, or by an import.")],
+    everybody: Annotated[bool, typer.Option("--everybody", help="All people.")] = False,
+    filters: Filters,
+    as_json: AsJson = False,
+) -> None:
+    """Mark people as created manually, so that they stay active if a file doesn't list them; or remove that mark.
+
+    Name the people, or filter them as in `enlist people list`.
+    """
+    scope = session_of(context).scope()
+    from enlist.core.plan.limits import people_text
+    from enlist.services.people.marks import people_mark
+
+    chosen = filters.chosen(usernames, everybody=everybody)
+    count = people_mark(scope, chosen=chosen, source="manual" if manual else "import")
+    if as_json:
+        print_json({"marked": count})
+    else:
+        print_text(f"Marked {people_text(count)}." if count else "Nothing to do.")
 
 
 @app.command("many")

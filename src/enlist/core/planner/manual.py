@@ -101,6 +101,13 @@ def with_roles(directory: Directory, *, person: int, roles: Collection[str]) -> 
     return Part(frames=frames, seen=seen_by(frames, rows=row.get_column("person"), directory=directory))
 
 
+def with_source(directory: Directory, *, source: str) -> Part:
+    """The part of a plan that marks the people of the directory as created manually, or by an import."""
+    after = After(directory.people.with_columns(source=pl.lit(source)))
+    frames = net(directory, after=after).frames
+    return Part(frames=frames, seen=seen_by(frames, rows=directory.people.get_column("person"), directory=directory))
+
+
 def with_records(directory: Directory, *, begun: Frames | None = None, ended: Frames | None = None) -> Part:
     """The part of a plan that adds and ends records of people of the directory, by relation (`net.After`)."""
     after = After(directory.people.clear(), begun=begun or {}, ended=ended or {})

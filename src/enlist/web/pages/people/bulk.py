@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from enlist.core.errors import EnlistError, NotAllowed
@@ -20,6 +22,7 @@ from enlist.services.people import bulk, listing
 from enlist.services.people.bulk import BulkAction
 from enlist.services.people.cards import cards_make
 from enlist.services.people.listing import Chosen
+from enlist.services.people.marks import people_mark
 from enlist.services.people.one_time import people_passwords
 from enlist.web.hints import error_text
 from enlist.web.pages.imports.imports import TYPES
@@ -27,6 +30,7 @@ from enlist.web.pages.people import inviting
 from enlist.web.people_form import PeopleFilter
 from enlist.web.request import Request
 
+_MARKS: Final = {"manual": _("created manually"), "import": _("created by an import")}
 _EXPORTS: Final = {"export-xlsx": "xlsx", "export-csv": "csv"}
 # A larger export would block the server for too long.
 _MAX_EXPORT: Final = 100_000
@@ -80,6 +84,15 @@ def _passwords(request: Request, *, chosen: Chosen) -> HttpResponse:
     return render(request, "web/people/passwords.html", {**_about(request, chosen=chosen), "renewed": renewed})
 
 
+def _marked(request: Request, *, chosen: Chosen) -> HttpResponse:
+    """Mark people as created manually or by an import, and go back to the list."""
+    source = request.POST.get("do", "").removeprefix("mark-")
+    count = people_mark(request.scope, chosen=chosen, source=source)
+    said = ngettext("%s person is marked as %s.", "%s people are marked as %s.", count)
+    messages.info(request, said % (f"{count:,}", _MARKS[source]))
+    return redirect(f"{reverse('people')}?{request.POST.get('query', '')}")
+
+
 def _cards(request: Request, *, chosen: Chosen) -> HttpResponse:
     """Say that earlier links become void, then make new ones and show them as cards to print, once."""
     check_right(request.scope, right=Right.GIVE_LINKS)
@@ -101,4 +114,10 @@ def _exported(request: Request, *, chosen: Chosen, kind: str) -> HttpResponse:
 
 
 # What is done on a page of its own.
-_STEPS: Final = {"cards": _cards, "invite": inviting.of_chosen, "passwords": _passwords}
+_STEPS: Final = {
+    "cards": _cards,
+    "invite": inviting.of_chosen,
+    "passwords": _passwords,
+    "mark-manual": _marked,
+    "mark-import": _marked,
+}

@@ -55,7 +55,7 @@ def _listed(request: Request, *, wanted: Wanted) -> dict[str, Any]:
 
 def _actions(scope: Scope) -> dict[str, Any]:
     """The bulk actions, and the courses and roles to choose from."""
-    give = {"may_give_link": may(scope, right=Right.GIVE_LINKS)}
+    give = {"may_give_link": may(scope, right=Right.GIVE_LINKS), "may_mark": may(scope, right=Right.CHANGE_LINKS)}
     if not may(scope, right=Right.IMPORT):
         return {**give, "may_change": False}
     return {
