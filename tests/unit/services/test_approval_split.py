@@ -71,7 +71,7 @@ def test_what_goes_on_and_then_what_waited_come_to_the_whole(world: World, limit
         again = task(world, batch=batch, now=after)
         departs = any(code.startswith("absent_deact") for code in made.awaiting.head.flags)
         choice = Choice(only=made.rows, departures=departs)
-        rest = plan_awaiting(again, prepared=prepare(again), head=head_of(world), choice=choice)
+        rest = plan_awaiting(again, prepared=prepare(again), head=head_of(world), choice=choice, exceeded=lambda _: [])
         after = preview(after, rest)
 
     assert logical(after) == logical(whole)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0008_address_changes")]
+    dependencies = [("store", "0009_every_mail")]
 
     operations = [
         migrations.RemoveConstraint("group", "group_name_on_top"),
