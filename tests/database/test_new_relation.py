@@ -414,7 +414,7 @@ def test_consequences_follow_from_files_manual_changes_and_undos(scope: Scope, m
     """People are in a group while they live in Bern."""
     group = models.Group.objects.create(organization=scope.organization, name="Bern", kind="conditional")
 
-    def rule(before: Directory, after: After) -> After:
+    def rule(before: Directory, *, after: After) -> After:
         live = pl.col("city") == "Bern"
         there = pl.lit(group.pk, pl.Int64)
         came = after.people.filter(live).select("person", people_group=there, source=pl.lit("condition"))

@@ -16,7 +16,7 @@ from enlist.core.setup_kinds import COURSES, GROUPS, PROFILE_FIELDS, SETUP_KINDS
 from enlist.services import access
 from enlist.services.access import MACHINE, Scope
 from enlist.services.accounts import invitations, team
-from enlist.services.imports import approval, background
+from enlist.services.imports import approval, background, conditions, rules
 from enlist.services.imports.plan import (
     import_apply,
     import_plan,
@@ -151,6 +151,10 @@ BULK_ACTIONS: dict[Right, tuple[BulkAction, ...]] = {
         lambda scope: invitations.invitation_link(scope, username="ann"),
         lambda scope: cards.cards_make(scope, chosen=listing.Chosen(["ann"])),
     ),
+    Right.CHANGE_CONDITIONS: (
+        lambda scope: conditions.condition_save(scope, key=None, values={"name": "C", "clauses": ("city is Rome",)}),
+        lambda scope: rules.plan_rules(scope, change=rules.RuleChange("nothing")),
+    ),
     Right.CHANGE_TEAM: (
         team.team_list,
         lambda scope: team.team_change(scope, username="learner", role="viewer"),
@@ -180,6 +184,7 @@ def test_the_table_is_that_of_the_rules() -> None:
         Right.CHANGE_PEOPLE: "Y Y Y O N",
         Right.CHANGE_LINKS: "Y Y N N N",
         Right.GIVE_LINKS: "Y Y N N N",
+        Right.CHANGE_CONDITIONS: "Y Y N N N",
         Right.CHANGE_TEAM: "Y Y N N N",
         Right.CHANGE_ORGANIZATION: "Y N N N N",
     }
@@ -325,7 +330,7 @@ INNER = {
     "plan_undo", "passwords_hand_over", "check_undo", "plan_people", "reference_labels",
     "check_accounts", "guarded_roles", "words_of", "upload_check", "filter_of", "work_of",
     "check_approval", "check_role", "rank_by_now", "job_permit", "earlier_recall",
-    "settings_effects", "column_values", "records_change", "person_plan", "person_change",
+    "settings_effects", "column_values", "compared_parts", "records_change", "person_plan", "person_change",
 }  # fmt: skip
 # They ask `may_touch`, since it depends on whose import it is.
 BY_IMPORT = {

@@ -39,8 +39,8 @@ ASKS: dict[Right, set[str]] = {
     },
     Right.CHANGE_SETUP: {"column_field_add", "course_group_add", "field_move", "problem_option_add"},
     Right.SEE_SETUP: {
-        "active_limits_list", "addresses_are_shared", "checklist", "course_names", "course_roles", "design_show",
-        "fields_list",
+        "active_limits_list", "addresses_are_shared", "checklist", "clause_fields", "condition_show", "conditions_list",
+        "course_names", "course_roles", "design_show", "fields_list", "group_conditions",
         "limits_list", "limits_show", "retention_show", "roles_list", "terms_show",
     },
     Right.SEE_PEOPLE: {
@@ -51,6 +51,10 @@ ASKS: dict[Right, set[str]] = {
     Right.CHANGE_PEOPLE: {"person_add", "person_set"},
     Right.CHANGE_LINKS: {"link_add", "link_remove", "people_mark", "role_add", "role_remove"},
     Right.GIVE_LINKS: {"cards_make", "invitation_link", "people_invite", "people_invited", "people_passwords"},
+    Right.CHANGE_CONDITIONS: {
+        "condition_remove", "condition_save", "draft_rules", "group_conditions_set", "plan_rules", "rules_apply",
+        "rules_new",
+    },
     Right.CHANGE_TEAM: {"team_add", "team_change", "team_invite", "team_list", "team_password"},
     Right.CHANGE_ORGANIZATION: {
         "addresses_share", "demo_add", "design_change", "expire", "job_put", "organization_rename",

@@ -26,6 +26,7 @@ class Right(StrEnum):
     CHANGE_PEOPLE = "edit people"
     CHANGE_LINKS = "link people, change their roles or how they were created"
     GIVE_LINKS = "give people links or passwords to sign in"
+    CHANGE_CONDITIONS = "change conditions"
     CHANGE_TEAM = "change the team"
     CHANGE_ORGANIZATION = "change the organisation's settings"
 
@@ -54,6 +55,7 @@ _TABLE: Final[Mapping[Right, tuple[Grant, ...]]] = {
     Right.CHANGE_PEOPLE: (Y, Y, Y, V, N),
     Right.CHANGE_LINKS: (Y, Y, N, N, N),
     Right.GIVE_LINKS: (Y, Y, N, N, N),
+    Right.CHANGE_CONDITIONS: (Y, Y, N, N, N),
     Right.CHANGE_TEAM: (Y, Y, N, N, N),
     Right.CHANGE_ORGANIZATION: (Y, N, N, N, N),
 }

@@ -10,8 +10,10 @@ from typing import Final
 
 from .relation import By, Does, KeptIn, Kind, Relation, Stays, Verb
 from .schemas import (
+    CONDITIONS_SCHEMA,
     COURSE_GROUPS_SCHEMA,
     ENROLMENTS_SCHEMA,
+    GROUP_CONDITIONS_SCHEMA,
     GROUPS_SCHEMA,
     LINKS_SCHEMA,
     MEMBERS_SCHEMA,
@@ -23,6 +25,7 @@ from .schemas import (
 
 _GIVES: Final = "it gives, and takes nothing away"
 _NOBODY: Final = "nobody is in it any more"
+_COUNTED: Final = "the limits count the people who leave groups by it"
 _HERE_AGAIN: Final = "it gives back what was taken away"
 
 OPTION: Final = Relation(
@@ -48,6 +51,38 @@ GROUP: Final = Relation(
     verbs=(
         Verb("create_group", Does.BEGIN, By("drop_group"), "groups created", unlimited=_GIVES),
         Verb("drop_group", Does.END, By("create_group"), "groups removed", unlimited=_NOBODY),
+    ),
+)
+CONDITION: Final = Relation(
+    "condition",
+    Kind.MADE,
+    KeptIn.REFERENCE,
+    schema=CONDITIONS_SCHEMA,
+    key=("condition",),
+    named=("name",),
+    noun="condition",
+    shown=("name",),
+    verbs=(
+        Verb("create_condition", Does.BEGIN, By("drop_condition"), "conditions added", unlimited=_GIVES),
+        Verb(
+            "change_condition", Does.CHANGE, By("change_condition"), "conditions changed",
+            unlimited=_COUNTED, changes=("name", "match", "removal", "clauses"),
+        ),
+        Verb("drop_condition", Does.END, By("create_condition"), "conditions removed", unlimited=_COUNTED),
+    ),
+)  # fmt: skip
+GROUP_CONDITION: Final = Relation(
+    "group_condition",
+    Kind.PLAIN,
+    KeptIn.REFERENCE,
+    schema=GROUP_CONDITIONS_SCHEMA,
+    key=("people_group", "condition"),
+    refs={"people_group": "group", "condition": "condition"},
+    noun="condition of a group",
+    shown=("people_group", "condition"),
+    verbs=(
+        Verb("use_condition", Does.BEGIN, By("stop_condition"), "conditions given to groups", unlimited=_GIVES),
+        Verb("stop_condition", Does.END, By("use_condition"), "conditions taken from groups", unlimited=_COUNTED),
     ),
 )
 COURSE_GROUP: Final = Relation(
@@ -211,7 +246,7 @@ LINK: Final = Relation(
 RELATIONS: Final = {
     relation.name: relation
     for relation in (
-        OPTION, GROUP, COURSE_GROUP, PERSON, ENROLMENT, COURSE_GROUP_MEMBERSHIP, GROUP_MEMBERSHIP,
-        PERSON_ROLE, LINK,
+        OPTION, GROUP, CONDITION, GROUP_CONDITION, COURSE_GROUP, PERSON, ENROLMENT, COURSE_GROUP_MEMBERSHIP,
+        GROUP_MEMBERSHIP, PERSON_ROLE, LINK,
     )
 }  # fmt: skip

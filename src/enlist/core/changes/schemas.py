@@ -44,6 +44,16 @@ GROUPS_SCHEMA: Final = {
 }
 # The place of each group in the tree (a null parent means the top level), and whether an import made it.
 GROUP_TREE_SCHEMA: Final = {"people_group": pl.Int64(), "parent": pl.Int64(), "made": pl.Boolean()}
+# Named conditions of groups: match is all or any of its clauses (JSON of [field, operator, value]); removal: people who
+# no longer meet it are removed from its groups.
+CONDITIONS_SCHEMA: Final = {
+    "condition": pl.Int64(),
+    "name": pl.String(),
+    "match": pl.String(),
+    "removal": pl.Boolean(),
+    "clauses": pl.String(),
+}
+GROUP_CONDITIONS_SCHEMA: Final = {"people_group": pl.Int64(), "condition": pl.Int64()}
 MEMBERSHIPS_SCHEMA: Final = {"person": pl.Int64(), "people_group": pl.Int64(), "source": pl.String()}
 MEMBERS_SCHEMA: Final = {"person": pl.Int64(), "course_group": pl.Int64()}
 # Common roles that people have besides `site_role` of their own row.

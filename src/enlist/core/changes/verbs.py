@@ -53,7 +53,8 @@ def kept_with_people() -> tuple[Relation, ...]:
 
 def kept_in_reference() -> tuple[Relation, ...]:
     """The relations that a Directory holds whole and plans can create."""
-    return tuple(each for each in RELATIONS.values() if each.kept_in is KeptIn.REFERENCE and each.kind is Kind.MADE)
+    whole = (each for each in RELATIONS.values() if each.kept_in is KeptIn.REFERENCE)
+    return tuple(each for each in whole if each.kind is not Kind.SPECIAL)
 
 
 def kept_relations() -> tuple[Relation, ...]:

@@ -83,8 +83,12 @@ class Reference:
 
     @property
     def groups(self) -> pl.DataFrame:
-        """Groups across courses, of GROUPS_SCHEMA."""
-        return self.frame("group")
+        """Groups across courses, of GROUPS_SCHEMA; rows can't put people into those that have conditions."""
+        groups, with_conditions = self.frame("group"), self.frame("group_condition").get_column("people_group")
+        if with_conditions.is_empty():
+            return groups
+        is_open = pl.col("joinable") & ~pl.col("people_group").is_in(with_conditions.implode())
+        return groups.with_columns(joinable=is_open)
 
     @property
     def made_groups(self) -> pl.DataFrame:

@@ -396,6 +396,7 @@ _KINDS: Final = (
     FlagKind("group_kept", W, FILE, "Cohort “{value}” is kept: others have joined it, or it was renamed, since the import.", ""),
     FlagKind("course_group_kept", W, FILE, "Group “{value}” of course {detail} is kept: others have joined it, or it was "
              "renamed, since the import.", ""),
+    FlagKind("condition_kept", W, FILE, "Condition “{value}” is kept: it was changed or given to groups since.", ""),
 )  # fmt: skip
 
 FLAGS: Final = {kind.code: kind for kind in _KINDS}

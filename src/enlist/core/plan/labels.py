@@ -41,7 +41,7 @@ class Labels:
             },
             fields={known.slug: known.name for known in reference.profile_fields},
         )
-        for relation in kept_in_reference():
+        for relation in (each for each in kept_in_reference() if each.id):
             labels = labels.with_records(relation.name, records=reference.frame(relation.name))
         return labels
 

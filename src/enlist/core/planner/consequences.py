@@ -13,23 +13,28 @@ from typing import TYPE_CHECKING, Final
 from enlist.core.changes import RELATIONS
 from enlist.core.directory.directory import Directory
 
+from .conditions import by_conditions
+
 if TYPE_CHECKING:
     from .net import After
 
-Rule = Callable[[Directory, "After"], "After"]
+# Of the directory before, and after=…; the same After if nothing follows.
+Rule = Callable[..., "After"]
 
-# Later rules see what earlier ones added. There are none yet.
-RULES: Final[list[Rule]] = []
+# Later rules see what earlier ones added.
+RULES: Final[list[Rule]] = [by_conditions]
 
 
 def consequences(before: Directory, *, after: After) -> After:
     """The directory after the changes, with everything that follows from them."""
     for rule in RULES:
-        after = rule(before, after)
+        followed = rule(before, after=after)
+        if followed is after:
+            continue
         # A record that already exists for another reason stays as it is.
         unique = {
             name: frame.unique(RELATIONS[name].key, keep="first", maintain_order=True)
-            for name, frame in after.begun.items()
+            for name, frame in followed.begun.items()
         }
-        after = replace(after, begun=unique)
+        after = replace(followed, begun=unique)
     return after

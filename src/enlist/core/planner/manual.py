@@ -123,7 +123,7 @@ def keys_of(values: Mapping[str, str], *, reference: Reference) -> dict[str, str
     found = {key: fold(values[slug].strip()) for slug, key in _KEYED.items() if values.get(slug, "").strip()}
     for slug in [slug for slug in reference.unique_slugs if slug in values]:
         with about_field(slug):
-            value = _checked(slug, value=values[slug], reference=reference)
+            value = as_stored(slug, value=values[slug], reference=reference)
         if value:
             found[slug] = value
     return found
@@ -134,13 +134,14 @@ def _after(values: Mapping[str, str], *, reference: Reference) -> dict[str, str 
     after: dict[str, str | None] = {}
     for slug, value in values.items():
         with about_field(slug):
-            after[slug] = _checked(slug, value=value, reference=reference)
+            after[slug] = as_stored(slug, value=value, reference=reference)
         if slug in _KEYED:
             after[_KEYED[slug]] = fold(after[slug] or "")
     return after
 
 
-def _checked(slug: str, *, value: str, reference: Reference) -> str | None:
+def as_stored(slug: str, *, value: str, reference: Reference) -> str | None:
+    """A value of a field as it is stored, None or "" for none. Raises PolicyError as `edit`."""
     known = (*PERSON_SLUGS, "state", *reference.profile_slugs)
     if slug not in known:
         raise PolicyError(

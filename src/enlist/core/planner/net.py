@@ -27,7 +27,7 @@ from enlist.core.changes import (
     people_of,
     targets,
 )
-from enlist.core.directory.directory import Directory
+from enlist.core.directory.directory import Directory, Reference
 
 from .consequences import consequences
 
@@ -42,12 +42,16 @@ class After:
     New ones have negative ids that the directory doesn't use.
     ended: by relation, the records that ended; the key's columns are enough, and missing records do no harm.
     removed: Int64, ids of people who no longer exist, new ones included; all their records end too.
+    reference: whose conditions hold afterwards, if another part of the plan changes them. looked_at: Int64, existing
+    people for whom something may follow although they don't change: conditions do.
     """
 
     people: pl.DataFrame
     begun: Frames = field(default_factory=dict)
     ended: Frames = field(default_factory=dict)
     removed: pl.Series = field(default_factory=lambda: pl.Series("person", [], dtype=pl.Int64))
+    reference: Reference | None = None
+    looked_at: pl.Series = field(default_factory=lambda: pl.Series("person", [], dtype=pl.Int64))
 
 
 @dataclass(frozen=True)

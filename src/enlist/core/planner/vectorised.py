@@ -27,6 +27,7 @@ from enlist.core.rows.rows import MADE, Rows
 
 from .circumstances import USUAL, Circumstances
 from .context import Context, Step, after_step, combined
+from .departures import with_departures
 from .lookups import key_columns, reachable, stem_of, with_default_address
 from .named_groups import mirrored
 from .net import After, net, seen_by
@@ -63,7 +64,8 @@ def plan_rows(
         return part
     who = listing(rows, policy=policy)
     presence = Presence.of(directory, listing=who, policy=policy)
-    return depart(part, presence=presence, listing=who, policy=policy, circumstances=circumstances)
+    whole = depart(part, presence=presence, listing=who, policy=policy, circumstances=circumstances)
+    return with_departures(whole, before=part, reference=directory.reference, fetch=directory.of)
 
 
 def plan_batch(

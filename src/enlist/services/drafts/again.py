@@ -52,6 +52,6 @@ def draft_again(scope: Scope, *, number: int, request: ImportRequest) -> int:
 def _repeatable(scope: Scope, *, number: int) -> Import:
     record = records.get(scope, number=number)
     may_touch(scope, record=record, others=Right.SEE_IMPORTS)
-    if record.undoes_id is not None or records.MANY in record.order or record.split_from_id is not None:
+    if records.is_without_file(record) or records.MANY in record.order or record.split_from_id is not None:
         raise PlanError("import_without_file", number=number)
     return record

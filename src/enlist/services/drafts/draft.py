@@ -30,6 +30,7 @@ from enlist.services.accounts.inviting import invite_check
 from enlist.services.imports.approval import approval_ahead, import_approve_later
 from enlist.services.imports.background import SHOWN, key_check
 from enlist.services.imports.request import ImportRequest
+from enlist.services.imports.rules import RuleChange, rules_new
 from enlist.services.imports.staged_file import (
     LINE,
     file_names,
@@ -310,7 +311,7 @@ def draft_apply(
     approved = {} if confirm is None else approval_ahead(scope, record=record, confirm=confirm)
     if invite is not None:
         records.keep_answer(record, invite=invite)
-    if record.undoes is not None and record.plan_head["awaiting"]:
+    if records.is_without_file(record) and record.plan_head["awaiting"]:
         approvals.hold(record)
         if approved:
             import_approve_later(scope, **approved)
@@ -333,6 +334,14 @@ def draft_undo(scope: Scope, *, number: int) -> int:
         undoes=number,
     )
     record = records.undo_new(scope, head=head, undone=undone)
+    _put(scope, record=record, kind=PLANNING)
+    return record.number
+
+
+@needs(Right.CHANGE_CONDITIONS)
+def draft_rules(scope: Scope, *, change: RuleChange) -> int:
+    """Create an import that makes a change of rules and queue its planning; its number."""
+    record = rules_new(scope, change=change)
     _put(scope, record=record, kind=PLANNING)
     return record.number
 

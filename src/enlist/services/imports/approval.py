@@ -35,6 +35,7 @@ from .plan import import_apply, import_read, import_undo_plan, plan_keep, task_o
 from .planning import Choice, prepare
 from .rank import rank_by_now
 from .request import ImportRequest
+from .rules import change_of, plan_rules
 from .staged_file import file_excluded, file_meant, file_of
 
 
@@ -79,7 +80,7 @@ def approval_ahead(scope: Scope, *, record: models.Import, confirm: int) -> dict
 
     Raises PlanError if nothing needs approval, PolicyError for another number of people.
     """
-    waiting = record if record.undoes is not None else approvals.planned_part(record)
+    waiting = record if records.is_without_file(record) else approvals.planned_part(record)
     if waiting is None:
         raise PlanError("import_not_waiting", number=record.number)
     seen = _check_shown(waiting, confirm=confirm, shown=None)
@@ -120,7 +121,9 @@ def _planned_again(scope: Scope, *, number: int, confirm: int, shown: str | None
     """The import, planned on the current directory. Raises as `import_approve`."""
     record = _waiting(scope, number=number)
     seen = _check_shown(record, confirm=confirm, shown=shown)
-    if record.undoes is None:
+    if change := change_of(record):
+        plan = plan_rules(scope, change=change, progress=progress)
+    elif record.undoes is None:
         plan = _plan_rows_again(scope, record=record, progress=progress)
     else:
         plan = import_undo_plan(scope, number=record.undoes.number, progress=progress)

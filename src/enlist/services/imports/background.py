@@ -39,6 +39,7 @@ from .commit import Done, done_by_others, plan_commit
 from .orphans import import_forget, orphans_settle
 from .plan import PlannedAgain, import_plan, import_read, import_undo_plan, plan_keep, planned_keep
 from .request import ImportRequest
+from .rules import change_of, plan_rules
 from .staged_file import file_excluded, file_keep, file_meant, file_of
 
 # In a job's arguments: the fingerprint of the plan that a person saw and agreed to.
@@ -289,6 +290,8 @@ def _planned(run: Run, *, record: models.Import) -> Plan:
             plan=import_undo_plan(run.scope, number=record.undoes.number, progress=run),
             progress=run,
         )
+    if change := change_of(record):
+        return plan_keep(record, plan=plan_rules(run.scope, change=change, progress=run), progress=run)
     planned = import_plan(run.scope, request=_request(record), progress=run)
     return planned_keep(run.scope, record=record, planned=planned, progress=run)
 

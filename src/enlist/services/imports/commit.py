@@ -13,6 +13,8 @@ from django.db.utils import Error
 from enlist.core.changes import VERBS
 from enlist.core.errors import Cancelled, DatabaseGone, DatabaseProblem, EnlistError, LeaseLost, LeaseTaken, PolicyError
 from enlist.core.plan.plan import Plan
+from enlist.core.planner.conditions import changes_rules
+from enlist.services.access import Right, check_right
 from enlist.services.accounts.inviting import invitations_add, invite_asks
 from enlist.services.accounts.protection import check_accounts, check_undo
 from enlist.services.jobs.run import Interrupted, Run
@@ -84,6 +86,8 @@ def _role_checked(run: Run, *, plan: Plan) -> str:
     """Check the plan against the person's role; that role. Before applying: removed people aren't found later."""
     run.permit()
     check_accounts(run.scope, plan=plan)
+    if changes_rules(plan.head.verbs):
+        check_right(run.scope, right=Right.CHANGE_CONDITIONS)
     if plan.head.kind == "undo":
         check_undo(run.scope, plan=plan)
     return run.scope.role

@@ -38,6 +38,7 @@ from enlist.core.planner import (
     stopped,
 )
 from enlist.core.planner.circumstances import USUAL, Circumstances
+from enlist.core.planner.departures import with_departures
 from enlist.core.planner.people import passwords
 from enlist.core.planner.people.unlisted import Presence, applies, depart
 from enlist.core.planner.waves import DEEPEST
@@ -306,12 +307,18 @@ def _with_departures(parts: Iterator[Part], *, task: Task, state: _State, listin
         yield part
         part = following
     absent, scope = task.absent(listing)
-    yield depart(
+    whole = depart(
         part,
         presence=Presence(listed=state.prepared.listed, absent=absent, scope=scope),
         listing=listing,
         policy=task.policy,
         circumstances=replace(task.circumstances, stay=state.choice.stay),
+    )
+    yield with_departures(
+        whole,
+        before=part,
+        reference=state.reference,
+        fetch=lambda people: replace(task.snapshot(people.to_frame("person")), reference=state.reference),
     )
 
 

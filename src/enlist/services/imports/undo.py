@@ -14,6 +14,7 @@ from enlist.core.changes import (
     SEEN_SCHEMA,
     VERSION_AFTER,
     Frames,
+    KeptIn,
     Relation,
     in_order,
     is_about,
@@ -27,7 +28,7 @@ from enlist.core.directory.directory import Directory, Reference, empty_director
 from enlist.core.flags.flags import collect, flag
 from enlist.core.plan.applied import Applied
 from enlist.core.plan.between import Between, between
-from enlist.core.plan.plan import Head, Part, Plan, assemble
+from enlist.core.plan.plan import Head, Part, Plan
 from enlist.core.planner.people.passwords import KNOWN
 from enlist.core.planner.undo.inverse import CurrentState, inverse
 from enlist.services.progress import Progress
@@ -36,7 +37,7 @@ from enlist.store.directory import current, snapshot
 from enlist.store.imports import artifacts, records
 from enlist.store.scope import Scope
 
-from .spool import Spool
+from .rules import compared_parts, compares, rules_after, spooled
 
 _KEYS: Final = ("username_key", "email_key")
 
@@ -78,9 +79,7 @@ def plan_undo(scope: Scope, *, record: models.Import, progress: Progress) -> Pla
         rank=scope.role,
         hidden=reference.hidden,
     )
-    spool, parts = Spool(), _parts(undo, done=done, progress=progress)
-    plan = assemble(head, parts, keep=lambda number, _, blobs: spool.put_part(number, blobs=blobs))
-    return replace(plan, parts=spool.parts(len(plan.head.fingerprints)))
+    return spooled(head, parts=_parts(undo, done=done, progress=progress))
 
 
 def _undo(scope: Scope, *, done: Plan, record: models.Import, reference: Reference) -> _Undo:
@@ -93,6 +92,8 @@ def _undo(scope: Scope, *, done: Plan, record: models.Import, reference: Referen
             continue
         ids = _of(done, verb=relation.begins.name, applied=applied).get_column(relation.id)
         for other, column in referring_to(relation.name):
+            if other.kept_in is KeptIn.REFERENCE:
+                continue
             found = current.referring(scope.organization, relation=other, column=column, ids=ids)
             using[other.name] = pl.concat([using[other.name], found]).unique() if other.name in using else found
             if other.name not in leaving:
@@ -133,9 +134,12 @@ def _of(done: Plan, *, verb: str, applied: Applied) -> pl.DataFrame:
 
 
 def _parts(undo: _Undo, *, done: Plan, progress: Progress) -> Iterator[Part]:
+    rules: Reference | None = None
     for number, part in enumerate(done.parts):
-        world = _since(undo, part=part)
+        world = replace(_since(undo, part=part), reference=rules)
         back = inverse(part, applied=undo.applied, current=world)
+        if compares(back.frames):
+            rules = rules_after(undo.reference, part=back)
         undo.between.add_part(back.frames)
         if between():
             undo.there.append(_there(back, now=world.now))
@@ -148,6 +152,11 @@ def _parts(undo: _Undo, *, done: Plan, progress: Progress) -> Iterator[Part]:
         progress("planning", number + 1, len(done.parts))
     if (late := _late(undo, done=done)).frames:
         yield late
+    if rules:
+        known = pl.concat([undo.applied.versions(part).get_column("person") for part in done.parts])
+        yield from compared_parts(
+            undo.scope, reference=undo.reference, after=rules, without=known.unique(), progress=progress
+        )
 
 
 def _there(back: Part, *, now: Directory) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from enlist.core.fields.fields import ADMINISTRATORS
 from enlist.core.plan.active import ActiveLimit, too_many
 from enlist.core.plan.plan import Head
 from enlist.core.planner.circumstances import Circumstances
+from enlist.core.planner.conditions import RULE_VERBS
 from enlist.core.planner.people.unlisted import ABOUT_UNLISTED
 from enlist.core.policy import Policy
 from enlist.core.rows.home_group import groups_in_scope
@@ -86,6 +87,21 @@ def _unlisted_came(case: Case) -> StalePlan | None:
     return StalePlan("unlisted_came", count=count) if count else None
 
 
+def _changes_rules(head: Head) -> bool:
+    return bool(RULE_VERBS & head.verbs.keys())
+
+
+def _people_came(case: Case) -> StalePlan | None:
+    """Whether there are people that a changed condition wasn't compared with."""
+    case.at.temporary("enlist_compared", frame=case.seen.select("person"))
+    count = case.at.value(
+        "SELECT count(*) FROM store_person p LEFT JOIN enlist_compared s ON s.person = p.id"
+        " WHERE p.organization_id = %s AND NOT (p.state = 'removed') AND s.person IS NULL",
+        params=[case.organization],
+    )
+    return StalePlan("people_came", count=count) if count else None
+
+
 def _obeys_active_limits(head: Head) -> bool:
     """Whether a plan may add active people, and must not exceed the limits: imports have a setting for that."""
     adds = head.verbs.keys() & {"create", "reactivate", "restore", "give_role", *(() if head.policy else ("update",))}
@@ -112,6 +128,7 @@ def _too_many_active(case: Case) -> EnlistError | None:
 
 FACTS: Final[list[Fact]] = [
     Fact(relies=_deactivates_unlisted, broken=_unlisted_came),
+    Fact(relies=_changes_rules, broken=_people_came),
     Fact(relies=_obeys_active_limits, broken=_count_active),
     Fact(relies=_obeys_active_limits, broken=_too_many_active, after=True),
 ]

@@ -221,7 +221,7 @@ def makes(verb: str) -> str:
 
 
 def _ids_of(plan: Plan, *, reference: Reference) -> _Ids:
-    here = {each.name: reference.frame(each.name).get_column(each.id) for each in kept_in_reference()}
+    here = {each.name: reference.frame(each.name).get_column(each.id) for each in kept_in_reference() if each.id}
     returning = {each.name: _ids(each.id) for each in making_ids()}
     for relation in making_ids():
         verb = relation.begins.name

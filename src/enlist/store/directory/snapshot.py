@@ -21,6 +21,7 @@ from enlist.core.changes import (
 )
 from enlist.core.directory.directory import Directory, ProfileField, Reference, people_schema
 from enlist.core.plan.preview import logical
+from enlist.core.planner.conditions import RULES
 from enlist.store import models
 from enlist.store.engine import Engine, engine
 
@@ -42,11 +43,14 @@ KEYS: Final = {
 
 
 def reference(organization: models.Organization) -> Reference:
-    """The reference data of the organisation, which rows can refer to, as it is now (seven queries)."""
+    """The reference data of the organisation, which rows can refer to, as it is now (seven queries, or a few more)."""
     at = engine()
     with at.reading():
-        ((version, shared_email),) = at.rows(
-            "SELECT reference_version, shared_email FROM store_organization WHERE id = %s", params=[organization.pk]
+        ((version, shared_email, has_rules),) = at.rows(
+            "SELECT reference_version, shared_email,"
+            " EXISTS (SELECT 1 FROM store_condition c WHERE c.organization_id = o.id)"
+            " FROM store_organization o WHERE o.id = %s",
+            params=[organization.pk],
         )
         return Reference(
             version=version,
@@ -57,6 +61,8 @@ def reference(organization: models.Organization) -> Reference:
             frames={
                 relation.name: _whole(at, relation=relation, organization=organization)
                 for relation in kept_in_reference()
+                # Most organisations have none.
+                if has_rules or relation.name not in RULES
             },
             tree=_tree(at, organization=organization),
             profile_fields=_profile_fields(organization),

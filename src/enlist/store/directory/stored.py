@@ -67,8 +67,10 @@ STORED: Final = {
     "group": Stored(
         models.Group,
         read_as={"joinable": "t.kind <> 'conditional'"},
-        fixed={"kind": "import", "conditions": "[]", "automatic_removal": False},
+        fixed={"kind": "import"},
     ),
+    "condition": Stored(models.Condition),
+    "group_condition": Stored(models.GroupCondition, renamed={"people_group": "group"}),
     "course_group": Stored(models.CourseGroup),
     "enrolment": Stored(models.Enrolment, live="NOT (t.status = 'ended')", ended="status = 'ended'"),
     "course_group_membership": Stored(models.CourseGroupMember),

@@ -28,6 +28,8 @@ from .states import OPEN as OPEN
 
 # Key in an import's order: the bulk action it carries out.
 MANY: Final = "many"
+# Key in an import's order: the change of rules (`services.imports.rules`) that it makes instead of importing a file.
+RULES: Final = "rules"
 # Key in a draft's order: the headers of the columns that somebody has checked. No plan depends on it.
 CONFIRMED: Final = "confirmed"
 # Key in an import's order: whether its new people are invited, if its settings ask. No plan depends on it.
@@ -205,8 +207,13 @@ def is_read(record: Import) -> bool:
 
 
 def is_shown_first(record: Import) -> bool:
-    """Whether a person reviews its plan before it is applied: a draft, or an undo (but not a background import)."""
-    return "reading" in record.order or record.undoes_id is not None
+    """Whether a person reviews its plan before it is applied (not that of a background import)."""
+    return "reading" in record.order or is_without_file(record)
+
+
+def is_without_file(record: Import) -> bool:
+    """Whether it is an undo or a change of rules, which are approved as a whole."""
+    return record.undoes_id is not None or RULES in record.order
 
 
 def planned(record: Import, *, plan: Plan, by: states.Transition = states.PLAN) -> None:

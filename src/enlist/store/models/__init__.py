@@ -3,7 +3,7 @@
 from .activity import Activity
 from .courses import Course, CourseGroup, CourseGroupMember, Enrolment, Role
 from .erasure import Erasure
-from .groups import Group, GroupMembership
+from .groups import Condition, Group, GroupCondition, GroupMembership
 from .headers import RememberedHeader
 from .imports import Artifact, Edit, Import, Step
 from .links import Link
@@ -18,6 +18,7 @@ __all__ = [
     "AccountToken",
     "Activity",
     "Artifact",
+    "Condition",
     "Course",
     "CourseGroup",
     "CourseGroupMember",
@@ -25,6 +26,7 @@ __all__ = [
     "Enrolment",
     "Erasure",
     "Group",
+    "GroupCondition",
     "GroupMembership",
     "Import",
     "Link",

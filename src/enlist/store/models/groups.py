@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from enlist.core.directory.conditions import MATCHES
+
 from .columns import one_of, organization_of_bulk, organization_of_few, text
 from .people import Person
 
@@ -15,7 +17,6 @@ class Group(models.Model):
     """A group; files refer to it by its ID number, if it has one (a cohort).
 
     Files never change a group that no import made, so an import-made group may have the same name (NE-18).
-    automatic_removal: people who no longer meet the conditions are removed.
     """
 
     organization = organization_of_few()
@@ -23,8 +24,6 @@ class Group(models.Model):
     name = text()
     idnumber = text()
     kind = text(default="manual")
-    conditions = models.JSONField(default=list, blank=True)
-    automatic_removal = models.BooleanField(default=False)
 
     class Meta:
         # Two constraints, because null parents are never equal.
@@ -65,3 +64,37 @@ class GroupMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.group_id}"
+
+
+class Condition(models.Model):
+    """A named condition of groups; clauses: as `core.directory.conditions` stores them."""
+
+    organization = organization_of_few()
+    name = text()
+    match = text(default="all")
+    removal = models.BooleanField(default=False)
+    clauses = text(default="[]")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "name"], name="condition_name"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="condition_has_a_name"),
+            models.CheckConstraint(condition=one_of("match", values=MATCHES), name="condition_match"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GroupCondition(models.Model):
+    """A condition that a group uses: everybody who meets it is a member."""
+
+    organization = organization_of_few()
+    group = models.ForeignKey(Group, models.PROTECT, related_name="+", db_index=False)
+    condition = models.ForeignKey(Condition, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "condition"], name="group_condition")]
+
+    def __str__(self) -> str:
+        return f"{self.condition_id} of {self.group_id}"

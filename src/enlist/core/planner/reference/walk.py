@@ -17,6 +17,7 @@ from enlist.core.fields.fields import ADMINISTRATORS, ALWAYS_FOLLOW, STATE
 from enlist.core.flags.flags import FLAG_SCHEMA, collect
 from enlist.core.plan.plan import STATUSES_SCHEMA, Part
 from enlist.core.planner.circumstances import USUAL, Circumstances
+from enlist.core.planner.departures import with_departures
 from enlist.core.planner.net import net, seen_by
 from enlist.core.planner.people.cleaned import cleaned_into_others
 from enlist.core.planner.people.made import numbered_names
@@ -62,7 +63,8 @@ def plan_rows(
     if policy.bad_rows == "stop_import" and (bad := bad_rows(part).len()):
         return stop_all(part, why=stopped(bad))
     if policy.unlisted == "deactivate":
-        return Absence(rows, directory=directory, policy=policy, circumstances=circumstances).add_to(part)
+        whole = Absence(rows, directory=directory, policy=policy, circumstances=circumstances).add_to(part)
+        return with_departures(whole, before=part, reference=directory.reference, fetch=directory.of)
     return part
 
 

@@ -35,7 +35,7 @@ from enlist.core.changes import (
     referring_to,
     relation_of,
 )
-from enlist.core.directory.directory import Directory, people_schema
+from enlist.core.directory.directory import Directory, Reference, people_schema
 from enlist.core.flags.flags import collect, flag
 from enlist.core.plan.applied import Applied
 from enlist.core.plan.plan import Part
@@ -55,7 +55,8 @@ class CurrentState:
     them, and all records that refer to something the part created. removed: people that the part removed and who are
     removed now (person, version): others may have restored and removed them again. signed_in: people (Int64) who have
     signed in since they were created. leaving: by relation, records (their keys) that other parts of the same undo end.
-    known: for each relation that creates ids, the records that any part of the plan created or dropped.
+    known: for each relation that creates ids, the records that any part of the plan created or dropped. reference: as
+    an earlier part of the undo leaves it, if that changes conditions.
     """
 
     now: Directory
@@ -63,6 +64,7 @@ class CurrentState:
     signed_in: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.Int64()))
     leaving: Frames = field(default_factory=dict)
     known: Frames = field(default_factory=dict)
+    reference: Reference | None = None
 
 
 def inverse(part: Part, *, applied: Applied, current: CurrentState) -> Part:
@@ -73,14 +75,36 @@ def inverse(part: Part, *, applied: Applied, current: CurrentState) -> Part:
     case = _Case(frames=applied.frames(part), statuses=applied.realise(part.statuses), current=current)
     # The part restored these people too: they go back to removed, as an earlier import had left them.
     before = pl.concat([part.seen, case.frame("restore")], how="diagonal").select("person", before="version")
-    people = _people(case, changed=applied.versions(part).join(before, on="person", how="left"))
+    versions = applied.versions(part)
+    people = _people(case, changed=versions.join(before, on="person", how="left"))
     records = _records(case, people=people)
-    after = After(people=people.after, begun=records.begun, ended=records.ended, removed=people.removed)
+    after = After(
+        people=people.after, begun=records.begun, ended=records.ended, removed=people.removed,
+        reference=current.reference, looked_at=versions.get_column("person"),
+    )  # fmt: skip
     changes = net(case.now, after=after).frames
+    seen = _seen(people, frames=changes, now=case.now.people)
     return Part(
         frames=in_order({**changes, "restore": people.restored}),
         flags=_flags(case, people=people, records=records),
-        seen=_seen(people, frames=changes, now=case.now.people),
+        seen=_changed_otherwise(seen, frames=changes, records=records),
+    )
+
+
+def _changed_otherwise(seen: pl.DataFrame, *, frames: Frames, records: _Records) -> pl.DataFrame:
+    """The people an undo depends on; those whose groups conditions decide otherwise don't go back completely."""
+    followed, key = [seen.get_column("person").clear()], ["person", "people_group"]
+    for verb, undone in (("join_group", records.begun), ("leave_group", records.ended)):
+        own = undone["group_membership"]
+        made = frames.get(verb, own.clear())
+        followed += [
+            one.join(other, on=key, how="anti").get_column("person") for one, other in ((own, made), (made, own))
+        ]
+    others = pl.concat(followed)
+    if others.is_empty() or VERSION_AFTER not in seen.columns:
+        return seen
+    return seen.with_columns(
+        pl.when(~pl.col("person").is_in(others.implode())).then(VERSION_AFTER).alias(VERSION_AFTER)
     )
 
 
@@ -359,7 +383,7 @@ def _changed_since(case: _Case, *, people: _People) -> Iterator[pl.DataFrame]:
 def _kept_flags(case: _Case, *, records: _Records) -> Iterator[pl.DataFrame]:
     """What the part created for everybody and what stays."""
     courses = case.now.reference.courses.select("course", detail="shortname")
-    for relation in kept_in_reference():
+    for relation in (each for each in kept_in_reference() if each.id):
         code = pl.lit(f"{relation.name}_kept").alias("code")
         kept = records.kept[relation.name].select(code, "^course$", value="name")
         yield kept.join(courses, on="course").drop("course") if "course" in kept.columns else kept
