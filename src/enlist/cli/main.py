@@ -18,7 +18,7 @@ from .imports import approvals, passwords, presets
 from .imports import commands as imports
 from .people import bulk, cards, history, links, roles, selection
 from .people import commands as people
-from .setup import codes, courses, fields, headers, site
+from .setup import codes, conditions, courses, fields, headers, site
 from .setup.records import commands
 
 # Without these, Polars returns and requests memory many times a second, a tenth of planning time. Read at its import.
@@ -38,6 +38,7 @@ app.add_typer(invitations.app, name="invitations", help="Let people activate the
 OWN: Final = {COURSES.name: courses.app, PROFILE_FIELDS.name: fields.app}
 for kind in SETUP_KINDS:
     app.add_typer(OWN.get(kind.name) or commands(kind), name=kind.plural, help=f"Manage {kind.title.lower()}.")
+app.add_typer(conditions.app, name="conditions", help="Manage the conditions of groups.")
 people.app.add_typer(bulk.app)
 app.add_typer(roles.app, name="roles", help="List and change the roles of people.")
 app.add_typer(links.app, name="links", help="Link learners to their parents and instructors.")

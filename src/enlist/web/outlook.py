@@ -78,7 +78,9 @@ def outlook(plan: Plan, *, groups: Sequence[FlagGroup], is_draft: bool, number: 
 
 
 def touched(head: Head) -> int:
-    """How many rows change something."""
+    """How many rows change something; of a change of conditions, how many group memberships."""
+    if head.kind == "change":
+        return sum(head.verbs.get(verb, 0) for verb in ("join_group", "leave_group"))
     return head.rows - sum(head.statuses.get(name, 0) for name in _IDLE)
 
 
@@ -89,6 +91,8 @@ def result_sentence(summary: ImportDetail) -> str:
     match summary.state:
         case "applied" if summary.undoes:
             return _("Import %s was undone") % summary.undoes
+        case "applied" | "undone" if summary.kind == "change":
+            return summary.title if summary.state == "applied" else _("%s. That was undone") % summary.title
         case "applied" | "undone":
             words = (
                 ngettext("%s person was created", "%s people were created", count)
@@ -108,6 +112,9 @@ def result_sentence(summary: ImportDetail) -> str:
 
 def _will(head: Head) -> str:
     count, created = touched(head), head.statuses.get("created", 0)
+    if head.kind == "change":
+        words = ngettext("%s group membership will change", "%s group memberships will change", count) % f"{count:,}"
+        return words if count else _("Nobody will join or leave a group")
     if not count:
         return _("Nothing will change")
     if count == created:

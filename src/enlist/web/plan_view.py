@@ -10,9 +10,11 @@ from enlist.core.changes.statuses import STATUSES
 from enlist.core.flags.catalogue import NOT_IMPORTED
 from enlist.core.plan import limits
 from enlist.core.plan.plan import Plan
+from enlist.core.planner.conditions import changes_rules
 from enlist.core.policy import Policy
 from enlist.core.report import report
 from enlist.core.report.changes import Change, tile_names
+from enlist.core.report.rules import rule_lines
 from enlist.core.rights import Right
 from enlist.services.accounts import inviting
 from enlist.services.accounts.mail import mail_is_set_up
@@ -20,6 +22,7 @@ from enlist.services.imports import preview
 from enlist.services.imports.changed_people import PeoplePage, WantedPeople, plan_people
 from enlist.services.imports.preview import Wanted
 from enlist.services.imports.summary import ImportSummary
+from enlist.services.setup.labels import reference_labels
 from enlist.store.people.people import Named
 from enlist.web.input_checks import whole_number
 from enlist.web.outlook import outlook, touched
@@ -46,7 +49,8 @@ def plan_shown(request: Request, *, plan: Plan, summary: ImportSummary) -> dict[
     groups, may_approve = preview.plan_flags(plan), may(request.scope, right=Right.APPROVE)
     shown: dict[str, Any] = {
         "plan": plan,
-        "tiles": tiles(plan.head, has_file=not summary.undoes and not summary.many),
+        "tiles": tiles(plan.head, has_file=summary.kind == "import" and not summary.many),
+        "rules": rule_lines(plan, labels=reference_labels(request.scope)) if changes_rules(plan.head.verbs) else [],
         "show": show if show in (EVERY_ROW, *tile_names(), *preview.ROW_FILTERS) else "",
         "text": text,
         "longest": LONGEST_TEXT,

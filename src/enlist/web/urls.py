@@ -9,7 +9,7 @@ from enlist.web.pages.drafts import draft, grid, review, settings, source, uploa
 from enlist.web.pages.imports import again, imports, presets
 from enlist.web.pages.people import bulk, inviting, people, person, roles
 from enlist.web.pages.people import links as people_links
-from enlist.web.pages.setup import activity, components, first_run, organization, records
+from enlist.web.pages.setup import activity, components, conditions, first_run, organization, records
 
 from . import converters
 from .pages import health
@@ -79,6 +79,10 @@ urlpatterns = [
     path("people/<name:username>/edit/", person.edit, name="person-edit"),
     *(address for kind in SETUP_KINDS for address in records.addresses(kind)),
     path("courses/<key:course>/groups/", records.add_group, name="course-group"),
+    path("groups/<key:group>/conditions/", conditions.of_group, name="group-conditions"),
+    path("conditions/", conditions.index, name="conditions"),
+    path("conditions/<key:condition>/", conditions.detail, name="condition"),
+    path("conditions/<key:condition>/drop/", conditions.drop, name="condition-drop"),
     path("roles/", presets.roles, name="roles"),
     path("organization/", organization.index, name="organization"),
     path("team/", team.index, name="team"),

@@ -50,7 +50,10 @@ _STATE_CHANGES: Final = {
 
 @dataclass(frozen=True)
 class RecordChange:
-    """A record about a person that is created, changed or ended; `name` is its course, group or "COURSE / group"."""
+    """A record about a person that is created, changed or ended; `name` is its course, group or "COURSE / group".
+
+    follows: what it follows from, as a source (`SOURCES`), if it was neither requested nor typed.
+    """
 
     verb: str
     name: str
@@ -58,11 +61,13 @@ class RecordChange:
     status: str = ""
     start: str = ""
     end: str = ""
+    follows: str = ""
 
     def sentence(self) -> str:
         """What happens, in words."""
         says = VERBS[self.verb].says
-        return says.format(name=self.name, role=self.role, status=self.status, when=self._when())
+        said = says.format(name=self.name, role=self.role, status=self.status, when=self._when())
+        return f"{said} (by a {self.follows})" if self.follows else said
 
     def _when(self) -> str:
         """The status if suspended, and the dates, if there are any."""
@@ -148,7 +153,8 @@ def _whole_cells(row: Mapping[str, Any]) -> Iterator[Cell]:
 def _record_change(row: Mapping[str, Any], *, verb: str, person: int, labels: Labels) -> RecordChange:
     relation = relation_of(verb)
     if relation.name != "enrolment":
-        return RecordChange(verb, labels.shown(relation.name, row=row, person=person))
+        follows = "condition" if row.get("source") == "condition" else ""
+        return RecordChange(verb, labels.shown(relation.name, row=row, person=person), follows=follows)
     if verb == "change_enrolment":
         row = {**row, "status": row[AFTER + "status"], "start": row[AFTER + "start"], "end": row[AFTER + "end"]}
     days = (str(row.get(name) or "")[:10] for name in ("start", "end"))

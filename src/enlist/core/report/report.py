@@ -21,6 +21,7 @@ from enlist.core.table.printable import lines_text, printable
 from enlist.core.table.table import Table
 
 from .changes import Change, changes
+from .rules import rule_lines
 
 LINE, PROBLEMS = "enlist_line", "enlist_problems"
 
@@ -130,6 +131,7 @@ def text(plan: Plan, *, labels: Labels | None = None, limit: int = 10, hints: Ma
         list(_results(plan)),
         list(_counts("Rows", words={row_status: row_status for row_status in STATUSES}, counts=plan.head.statuses)),
         list(_counts("Changes", words={v.name: v.sentence for v in VERBS.values()}, counts=plan.head.verbs)),
+        list(_rules(rule_lines(plan, labels=labels))),
         list(_counts("Passwords", words=PASSWORDS, counts=plan.head.passwords)),
         list(_waiting(plan)),
         list(_first_changes(first, limit=limit, labels=labels)),
@@ -193,6 +195,8 @@ def _title(plan: Plan) -> str:
     nothing = " Nothing to do."
     if failed:
         nothing = " Nothing can be applied." if failed == head.rows else " What can be applied changes nothing."
+    if head.kind == "change":
+        return f"{printable(head.file_name)}.{' Nothing to do.' if plan.is_empty else ''}"
     what = f"{printable(head.file_name)}: {counted(head.rows, one='row')}, preset {head.preset}."
     if head.kind == "undo":
         what = f"Undo of import {head.undoes}, {printable(head.file_name)}."
@@ -204,6 +208,12 @@ def _results(plan: Plan) -> Iterator[str]:
         widest = max(len(f"{number:,}") for number in found.values())
         yield "People"
         yield from (f"  {number:>{widest},}  {RESULT_WORDS[name]}" for name, number in found.items())
+
+
+def _rules(lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield "Conditions"
+        yield from (f"  {printable(line)}" for line in lines)
 
 
 def _waiting(plan: Plan) -> Iterator[str]:

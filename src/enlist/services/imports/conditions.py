@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from enlist.core.clean.names import one_line
-from enlist.core.directory.conditions import MATCHES, from_text, known_fields, to_text
+from enlist.core.directory.conditions import MATCHES, Clause, from_text, known_fields, to_text
 from enlist.core.directory.directory import Reference
 from enlist.core.errors import NotFound, PolicyError
 from enlist.core.plan.plan import Plan
@@ -38,10 +38,11 @@ class ConditionValues:
 
 @dataclass(frozen=True)
 class Condition(ConditionValues):
-    """A stored condition, and the names of the groups that use it."""
+    """A stored condition, its requirements in parts, and the names of the groups that use it."""
 
     id: int = 0
     groups: tuple[str, ...] = ()
+    parts: tuple[Clause, ...] = ()
 
 
 @needs(Right.SEE_SETUP)
@@ -85,7 +86,7 @@ def condition_save(scope: Scope, *, key: int | str | None, values: Mapping[str, 
         raise PolicyError("name_taken", kind="condition", name=name, field="name")
     if after.match not in MATCHES:
         raise PolicyError("condition_match_unknown", match=after.match, field="match")
-    clauses = [read_clause(text, reference=reference) for text in after.clauses]
+    clauses = [_clause(text, number=number, reference=reference) for number, text in enumerate(after.clauses)]
     if not clauses:
         raise PolicyError("condition_without_clauses", field="clauses")
     line = [before.id or -1, name, after.match, after.automatic_removal, to_text(clauses)]
@@ -131,6 +132,14 @@ def rules_apply(scope: Scope, *, change: RuleChange, plan: Plan, progress: Progr
     return Done(record.number, {}, nothing_to_do=False, waiting=record.number, waiting_people=people)
 
 
+def _clause(text: str, *, number: int, reference: Reference) -> Clause:
+    try:
+        return read_clause(text, reference=reference)
+    except PolicyError as error:
+        error.fields["field"] = f"value{number}"
+        raise
+
+
 def _lines(group: int, *, conditions: Iterable[int]) -> list[list[int]]:
     return [[group, condition] for condition in sorted(conditions)]
 
@@ -148,6 +157,7 @@ def _conditions(reference: Reference) -> list[Condition]:
             automatic_removal=line["removal"],
             id=line["condition"],
             groups=tuple(sorted(using.get(line["condition"], ()))),
+            parts=from_text(line["clauses"]),
         )
         for line in reference.frame("condition").sort("name").iter_rows(named=True)
     ]

@@ -104,7 +104,9 @@ def _notices(scope: Scope, *, found: Iterable[Job]) -> list[Notice]:
 
 
 def _notice(record: models.Import, *, job: Job) -> Notice:
-    what = f"Undo of import {record.undoes.number}" if record.undoes else f"Import {record.number}, {record.file_name},"
+    what = f"Import {record.number}, {record.file_name or record.note},"
+    if record.undoes:
+        what = f"Undo of import {record.undoes.number}"
     if job.state == "failed":
         how = "failed"
         sentence = f"{what} failed: {error_from(job.error).message}" if job.error else f"{what} failed."

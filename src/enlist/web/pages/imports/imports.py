@@ -66,7 +66,7 @@ def detail(request: Request, *, number: int) -> HttpResponse:
     """One import: its progress, then its result."""
     summary, plan = import_show(request.scope, number=number)
     if summary.is_draft and not summary.progress:
-        is_further = summary.is_planned or summary.undoes
+        is_further = summary.is_planned or summary.kind != "import"
         return redirect("import-preview" if is_further else "import-source", number=number)
     if summary.is_reading:
         return redirect("import-source", number=number)

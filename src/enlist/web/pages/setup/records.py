@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from enlist.core.rights import Right
-from enlist.core.setup_kinds import COURSES, SetupKind, SetupRecord
+from enlist.core.setup_kinds import COURSES, GROUPS, SetupKind, SetupRecord
 from enlist.services.access import check_right
 from enlist.services.setup import courses, fields
 from enlist.services.setup.records import record_add, record_change, record_list, record_remove, record_show
 from enlist.web.forms.setup import SetupForm
 from enlist.web.pages.drafts.draft import refusal
+from enlist.web.pages.setup.conditions import group_conditions_form
 from enlist.web.request import Request
 from enlist.web.rights import may
 
@@ -59,7 +60,11 @@ def detail(request: Request, *, kind: SetupKind, **address: int | str) -> HttpRe
         "facts": [(each, record[each.name]) for each in facts],
         "inside": _inside({**record, "id": key}, kind=kind),
     }
-    return _page(request, template="web/setup/record.html", form=form, shown=shown)
+    more: dict[str, Any] = {}
+    if kind is GROUPS and isinstance(key, int):
+        may_use = may(request.scope, right=Right.CHANGE_CONDITIONS)
+        more = {"conditions": group_conditions_form(request, group=key), "may_change_conditions": may_use}
+    return _page(request, template="web/setup/record.html", form=form, shown=shown | more)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
