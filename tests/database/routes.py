@@ -10,7 +10,7 @@ from urllib.parse import quote_from_bytes
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from enlist.store.models import Course, Group
+from enlist.store.models import Condition, Course, Group
 
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 # Numbers of imports: one that was applied, and a draft.
@@ -64,4 +64,5 @@ def plausible(number: str = DRAFT) -> dict[str, Any]:
         "field": "house",
         "group": str(Group.objects.get().pk),
         "course": str(Course.objects.get().pk),
+        "condition": str(Condition.objects.get().pk),
     }

@@ -15,7 +15,7 @@ from enlist.services.access import Scope
 from enlist.services.accounts.mail import mail_send
 from enlist.services.accounts.mail_text import Content, written
 from enlist.services.accounts.team import team_list
-from enlist.store.models import Group, Import, Person
+from enlist.store.models import Condition, Group, Import, Person
 from enlist.web.urls import urlpatterns
 from tests.database import school as cast
 from tests.database.imports import HEAD, imported
@@ -39,6 +39,7 @@ def scope() -> Scope:
     cast.role(here)
     cast.course(here, "ART")
     Group.objects.create(organization=here, name="Choir")
+    Condition.objects.create(organization=here, name="Romans", clauses='[["city", "is", "Rome"]]')
     return Scope(here, cast.person(here, username="owner", email="owner@x.org", site_role="owner"))
 
 

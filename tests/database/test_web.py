@@ -13,7 +13,7 @@ from django.urls import reverse
 from enlist.services.access import Scope
 from enlist.services.people.edit import person_set
 from enlist.store import activity
-from enlist.store.models import Account, Course, Group, Link, Person
+from enlist.store.models import Account, Condition, Course, Group, Link, Person
 from enlist.web.urls import urlpatterns
 from tests.database import school as cast
 from tests.database.imports import HEAD, imported, upload_of, uploaded
@@ -34,6 +34,7 @@ OWNED: dict[str, Any] = {
     "field": "nothing",
     "group": 9_999_999,
     "course": 9_999_999,
+    "condition": 9_999_999,
 }
 # Pages of an import in the making: number 2.
 DRAFT = {"import-source", "import-columns", "import-settings", "import-preview", "import-review", "import-review-rows"}
@@ -53,6 +54,8 @@ HANDS = {
     "person-links": "person",
     "person-roles": "person",
     "group-drop": "group",
+    "group-conditions": "group",
+    "condition-drop": "condition",
     "course-drop": "course",
     "course-group": "course",
     "profile-field-move": "profile-fields",
@@ -75,6 +78,7 @@ def school() -> Scope:
     cast.profile_field(here, "house")
     cast.course(here, "ART")
     Group.objects.create(organization=here, name="Choir")
+    Condition.objects.create(organization=here, name="Romans", clauses='[["city", "is", "Rome"]]')
     owner = cast.person(here, username="owner", email="owner@x.org", site_role="owner", firstname="Olu")
     scope = Scope(here, owner)
     imported(scope, f"{HEAD},city\nann,Ann,Lee,ann@x.org,Rome\nbob,Bob,,bob@x.org,Bonn")
@@ -111,8 +115,9 @@ def address(name: str, **others: Any) -> str:
     """Where something of the school is, or of others."""
     wanted = {*PATTERNS[name].pattern.converters}
     given = ARGUMENTS | ({"number": 2} if name in DRAFT else {})
-    if wanted & {"group", "course"}:
-        given |= {"group": Group.objects.get().pk, "course": Course.objects.get().pk}
+    for kind, model in (("group", Group), ("course", Course), ("condition", Condition)):
+        if kind in wanted:
+            given |= {kind: model._default_manager.get().pk}
     return reverse(name, kwargs={key: value for key, value in (given | others).items() if key in wanted})
 
 
