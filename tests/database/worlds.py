@@ -45,6 +45,7 @@ class Ids:
     roles: Mapping[int, int]
     course_groups: Mapping[int, int]
     groups: Mapping[int, int]
+    conditions: Mapping[int, int]
 
     def in_cells(self) -> dict[str, str]:
         """Cells made of digits: ids of roles and course groups, or of nothing."""
@@ -115,7 +116,8 @@ def stored(world: World) -> Site:
     fields = _fields(organization, reference=reference)
     people = _people(organization, directory=world.directory, fields=fields)
     cohorts = _cohorts(organization, reference=reference)
-    ids = Ids(people=people, courses=courses, roles=roles, course_groups=groups, groups=cohorts)
+    rules = _conditions(organization, reference=reference, groups=cohorts)
+    ids = Ids(people=people, courses=courses, roles=roles, course_groups=groups, groups=cohorts, conditions=rules)
     directory = _renumbered(world.directory, ids=ids, fields=fields)
     _ties(organization, directory=directory)
     return Site(world=world, scope=Scope(organization, MACHINE), directory=directory, ids=ids)
@@ -161,7 +163,7 @@ def _groups(of: models.Organization, *, reference: Reference, courses: Mapping[i
 
 
 def _cohorts(of: models.Organization, *, reference: Reference) -> dict[int, int]:
-    lines = reference.groups.sort("people_group").to_dicts()
+    lines = reference.frame("group").sort("people_group").to_dicts()
     kinds = {True: "manual", False: "conditional"}
     made = models.Group.objects.bulk_create(
         models.Group(organization=of, idnumber=line["idnumber"], name=line["name"], kind=kinds[line["joinable"]])
@@ -171,6 +173,20 @@ def _cohorts(of: models.Organization, *, reference: Reference) -> dict[int, int]
     for number, parent, is_made in reference.tree.iter_rows():
         place = {"parent_id": ids.get(parent), **({"kind": "import"} if is_made else {})}
         models.Group.objects.filter(pk=ids[number]).update(**place)
+    return ids
+
+
+def _conditions(of: models.Organization, *, reference: Reference, groups: Mapping[int, int]) -> dict[int, int]:
+    lines = reference.frame("condition").sort("condition").to_dicts()
+    made = models.Condition.objects.bulk_create(
+        models.Condition(organization=of, **{name: cell for name, cell in line.items() if name != "condition"})
+        for line in lines
+    )
+    ids = {line["condition"]: condition.pk for line, condition in zip(lines, made, strict=True)}
+    models.GroupCondition.objects.bulk_create(
+        models.GroupCondition(organization=of, group_id=groups[group], condition_id=ids[condition])
+        for group, condition in reference.frame("group_condition").iter_rows()
+    )
     return ids
 
 
@@ -254,7 +270,7 @@ def _ties(of: models.Organization, *, directory: Directory) -> None:
 
 def _renumbered(directory: Directory, *, ids: Ids, fields: Mapping[int, int]) -> Directory:
     maps = {"person": ids.people, "other": ids.people, "course": ids.courses, "course_group": ids.course_groups}
-    maps |= {"people_group": ids.groups, "role": ids.roles, "default_role": ids.roles}
+    maps |= {"condition": ids.conditions, "people_group": ids.groups, "role": ids.roles, "default_role": ids.roles}
 
     def moved(frame: pl.DataFrame) -> pl.DataFrame:
         return frame.with_columns(

@@ -6,6 +6,7 @@ passed on, name two people or several, and what the rows refer to is often not t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
@@ -14,9 +15,11 @@ from typing import Any
 import polars as pl
 from hypothesis import strategies as st
 
-from enlist.core.changes import LINKS_SCHEMA, PERSON_ROLES_SCHEMA
+from enlist.core.changes import CONDITIONS_SCHEMA, GROUP_CONDITIONS_SCHEMA, LINKS_SCHEMA, PERSON_ROLES_SCHEMA
 from enlist.core.directory.directory import Directory, Reference
 from enlist.core.flags.flags import collect
+from enlist.core.planner.conditions import by_conditions
+from enlist.core.planner.net import After
 from enlist.core.policy import Policy
 from enlist.core.rows.rows import Rows
 from tests.support.worlds import CODE, GRADE, HOUSE, SCHOOL, cell_flag, directory, person, rows
@@ -126,6 +129,12 @@ _DISTINCT = {
     "idnumber": "123",
 }
 
+# Clauses of conditions about what rows change.
+CLAUSES = (
+    ("city", "is", "rome"), ("city", "is not", "Oslo"), ("state", "is", "active"), ("profile_field_grade", "is", "1"),
+    ("idnumber", "is blank", ""), ("lastname", "contains", "i"),
+)  # fmt: skip
+
 _DEEDS = ("renames", "deletes", "suspensions")
 # Where everything meets: fewer values of these.
 _FEW = ("username", "oldusername", "email", "cohort1", "course1", "group1")
@@ -154,6 +163,8 @@ class World:
             "enrolments": self.directory.enrolments.rows(),
             "members": self.directory.members.rows(),
             "groups": reference.course_groups.rows(),
+            "memberships": self.directory.memberships.rows(),
+            "conditions": [reference.frame(name).rows() for name in ("condition", "group_condition")],
             "rows": [_filled(line) for line in self.rows.frame.iter_rows(named=True)],
             "flags": self.rows.flags.select("row", "field", "code").rows(),
         }
@@ -202,7 +213,7 @@ def directories(draw: st.DrawFn) -> Directory:
     statuses = st.tuples(st.sampled_from(["active", "suspended"]), moments, moments)
     enrolments = draw(st.dictionaries(triples, statuses, max_size=5), label="enrolments") if known else {}
     members = draw(st.sets(st.tuples(numbers, st.sampled_from([20, 21, 22])), max_size=3)) if known else set()
-    sources = st.sampled_from(["import", "import", "manual"])
+    sources = st.sampled_from(["import", "import", "manual", "condition"])
     gathered = st.dictionaries(st.tuples(numbers, st.sampled_from([30, 31])), sources, max_size=3 if known else 0)
     roles = draw(st.sets(st.tuples(numbers, st.sampled_from(["parent", "instructor"])), max_size=2)) if known else set()
     pairs = st.tuples(numbers, numbers, st.sampled_from(["parent", "instructor"])).filter(
@@ -213,13 +224,25 @@ def directories(draw: st.DrawFn) -> Directory:
         "person_role": pl.DataFrame(_with_source(roles), schema=PERSON_ROLES_SCHEMA, orient="row"),
         "link": pl.DataFrame(_with_source(linked), schema=LINKS_SCHEMA, orient="row"),
     }
-    return directory(
+    made = directory(
         *known,
         reference=reference,
         enrolments=[(*triple, *seat) for triple, seat in enrolments.items()],
         members=sorted(members),
         memberships=sorted((*each, source) for each, source in draw(gathered, label="memberships").items()),
     ).with_frames(between)
+    return settled(made)
+
+
+def settled(known: Directory) -> Directory:
+    """The directory with everybody in the groups whose conditions they meet, as every plan leaves it."""
+    everybody = After(known.people.clear(), looked_at=known.people.get_column("person"))
+    after = by_conditions(known, after=everybody)
+    if after is everybody:
+        return known
+    gone, come = after.ended["group_membership"], after.begun["group_membership"]
+    stay = known.memberships.join(gone, on=["person", "people_group"], how="anti")
+    return known.with_frames({"group_membership": pl.concat([stay, come]).sort("person", "people_group")})
 
 
 def _with_source(records: set[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -318,8 +341,25 @@ def _references(draw: st.DrawFn) -> Reference:
     if draw(st.booleans(), label="groups that look like numbers"):
         groups = groups.vstack(pl.DataFrame([(23, 10, "7"), (24, 11, "21")], schema=groups.schema, orient="row"))
     shared_email = draw(st.booleans(), label="shared_email")
-    school = SCHOOL.with_frames({"course_group": groups})
+    school = SCHOOL.with_frames({"course_group": groups, **draw(_conditions())})
     return replace(school, profile_fields=(grade, HOUSE, CODE), hidden=HIDDEN, shared_email=shared_email)
+
+
+@st.composite
+def _conditions(draw: st.DrawFn) -> dict[str, pl.DataFrame]:
+    """No conditions as a rule, or some that groups use; one group is used by the rows as well."""
+    if draw(st.booleans(), label="without conditions"):
+        return {}
+    clauses = st.lists(st.sampled_from(CLAUSES), min_size=1, max_size=2).map(json.dumps)
+    kinds = st.tuples(st.sampled_from(["all", "any"]), st.booleans(), clauses)
+    made = draw(st.lists(kinds, min_size=1, max_size=2), label="conditions")
+    numbers = st.sampled_from(range(60, 60 + len(made)))
+    used = draw(st.sets(st.tuples(st.sampled_from([30, 31]), numbers), max_size=3), label="groups with conditions")
+    lines = [(60 + number, f"C{number}", *kind) for number, kind in enumerate(made)]
+    return {
+        "condition": pl.DataFrame(lines, schema=CONDITIONS_SCHEMA, orient="row"),
+        "group_condition": pl.DataFrame(sorted(used), schema=GROUP_CONDITIONS_SCHEMA, orient="row"),
+    }
 
 
 @st.composite
