@@ -259,6 +259,9 @@ def worlds(draw: st.DrawFn, *, min_rows: int = 0, max_rows: int = 7, distinct: b
 
 def allowed(policy: Policy, *, reference: Reference) -> Policy:
     """The policy without what the organisation does not allow."""
+    closed = reference.groups.filter(~pl.col("joinable"))
+    if policy.home_group in {*closed.get_column("name"), *closed.get_column("idnumber")}:
+        policy = policy.replace(home_group="", unlisted_scope="platform")
     return policy if reference.shared_email else policy.replace(same_email="refuse")
 
 
