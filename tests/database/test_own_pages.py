@@ -1,6 +1,7 @@
 """Everybody can sign in; people without a role in the team see themselves and nothing else."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -179,6 +180,22 @@ def test_an_instructor_sees_courses_but_no_more_details_than_names_and_address(s
 
     assert 'href="/my-students/lea/"' in client.get("/my-students/").text
     assert [words for words in ("The now", "lea@x.org", "Bern", "secret") if words in page] == ["The now", "lea@x.org"]
+
+
+def test_students_are_listed_page_by_page_by_name(school: Scope) -> None:  # noqa: F811
+    Link.objects.all().delete()
+    for number in range(52):
+        names = {"firstname": "Kim", "lastname": f"L{51 - number:02}"}
+        linked(cast.person(school.organization, username=f"s{number:02}", **names), ann(), "instructor")
+    client = signed_in(ann())
+    pages = [client.get(f"/my-students/{query}").text for query in ("", "?page=2", "?page=99", "?page=x")]
+    listed = [re.findall(r'href="/my-students/(\w+)/"', page) for page in pages]
+
+    ordered = [f"s{number:02}" for number in reversed(range(52))]
+    assert listed == [ordered[:50], ordered[50:], ordered[50:], ordered[:50]]
+    assert ['href="?page=2"' in page for page in pages] == [True, False, False, True]
+    assert ['href="?"' in page for page in pages] == [False, True, True, False]
+    assert all('<span class="count">52</span>' in page for page in pages)
 
 
 def test_nobody_sees_a_learner_without_a_link_of_that_kind(school: Scope) -> None:  # noqa: F811

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from django.core.paginator import Paginator
 from django.utils import timezone
 
 from enlist.core.clean import fold
@@ -22,6 +23,7 @@ from enlist.store.setup import terms
 from .links import linked_to
 from .listing import PersonDetail, facts_of
 
+_ON_A_PAGE: Final = 50
 # What instructors see of their students, besides courses; parents see all details.
 _OF_STUDENTS: Final = ("username", "firstname", "lastname", "email")
 
@@ -63,6 +65,16 @@ class OwnLearner:
 
 
 @dataclass(frozen=True)
+class OwnLearners:
+    """A page of learners: how many there are on all pages, its number, and how many pages there are."""
+
+    learners: list[OwnLearner]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
 class OwnDetails:
     """The person who asks, or a learner they are linked to, and the organisation's profile fields.
 
@@ -90,11 +102,16 @@ def own_links(scope: Scope) -> set[str]:
     return links.kinds(person_asking(scope))
 
 
-def own_learners(scope: Scope, *, kind: str) -> list[OwnLearner]:
-    """The learners that the person who asks is linked to as parent or instructor, by name. Raises NotFound."""
-    found = links.learners(person_asking(scope), kind=kind)
+def own_learners(scope: Scope, *, kind: str, page: str = "1") -> OwnLearners:
+    """The learners that the person who asks is linked to as parent or instructor, by name. Raises NotFound.
+
+    page: the number of a page; the first instead of an invalid one, the last instead of one beyond it.
+    """
+    pages = Paginator(links.learners(person_asking(scope), kind=kind), _ON_A_PAGE)
+    shown = pages.get_page(page)
+    found = list(shown)
     able = accounts.with_password(found)
-    return [
+    learners = [
         OwnLearner(
             each.username,
             each.firstname,
@@ -105,6 +122,7 @@ def own_learners(scope: Scope, *, kind: str) -> list[OwnLearner]:
         )
         for each in found
     ]
+    return OwnLearners(learners, total=pages.count, page=shown.number, pages=pages.num_pages)
 
 
 def own_learner(scope: Scope, *, kind: str, username: str) -> tuple[OwnDetails, list[OwnCourse]]:
@@ -112,8 +130,7 @@ def own_learner(scope: Scope, *, kind: str, username: str) -> tuple[OwnDetails, 
 
     Raises NotFound, and says the same about people who exist and aren't linked.
     """
-    found = {each.username_key: each for each in links.learners(person_asking(scope), kind=kind)}
-    learner = found.get(fold(username))
+    learner = links.learner(person_asking(scope), kind=kind, key=fold(username))
     if learner is None:
         raise NotFound("person_unknown", username=username)
     details = _details(scope, person=learner)

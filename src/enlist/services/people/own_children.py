@@ -62,8 +62,7 @@ def own_child_password_set(scope: Scope, *, username: str, password: str, terms:
 
 
 def _child(scope: Scope, *, username: str) -> Person:
-    found = {each.username_key: each for each in links.learners(person_asking(scope), kind="parent")}
-    child = found.get(fold(username))
+    child = links.learner(person_asking(scope), kind="parent", key=fold(username))
     if child is None:
         raise NotFound("person_unknown", username=username)
     if child.email:

@@ -19,9 +19,13 @@ def kinds(other: Person) -> set[str]:
     return set(Link.objects.filter(other=other).values_list("kind", flat=True).distinct())
 
 
-def learners(other: Person, *, kind: str) -> list[Person]:
-    """The learners that a person is linked to, by name (one query). Nobody looks after people of the team."""
-    found = Link.objects.filter(other=other, kind=kind, person__organization=other.organization_id)
-    found = found.exclude(person__site_role__in=TEAM)
-    ordered = found.order_by("person__lastname_key", "person__firstname_key", "person_id")
-    return [each.person for each in ordered.select_related("person")]
+def learners(other: Person, *, kind: str) -> QuerySet[Person]:
+    """The learners that a person is linked to, by name. Nobody looks after people of the team."""
+    mine = Link.objects.filter(other=other, kind=kind).values("person")
+    found = Person.objects.filter(organization=other.organization_id, pk__in=mine).exclude(site_role__in=TEAM)
+    return found.order_by("lastname_key", "firstname_key", "pk")
+
+
+def learner(other: Person, *, kind: str, key: str) -> Person | None:
+    """One of them, by the key of the username (one query)."""
+    return learners(other, kind=kind).filter(username_key=key).first()

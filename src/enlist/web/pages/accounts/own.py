@@ -94,7 +94,14 @@ def confirm_address(request: Request, *, token: str) -> HttpResponse:
 @require_safe
 def learners(request: Request, *, kind: str) -> HttpResponse:
     """The children of the signed-in parent, or the students of the instructor."""
-    shown = {"learners": own.own_learners(request.scope, kind=kind), "kind": kind, "page": _PAGES[kind]}
+    found = own.own_learners(request.scope, kind=kind, page=request.GET.get("page", ""))
+    shown = {
+        "found": found,
+        "kind": kind,
+        "page": _PAGES[kind],
+        "first": "" if found.page > 1 else None,
+        "next": f"page={found.page + 1}" if found.page < found.pages else None,
+    }
     return render(request, "web/own/learners.html", shown)
 
 

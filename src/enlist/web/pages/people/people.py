@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.http import HttpResponse
@@ -42,11 +43,13 @@ def _listed(request: Request, *, wanted: Wanted) -> dict[str, Any]:
         found = len(page.people)
     else:
         found = listing.person_count(scope, wanted=wanted) if is_filtered else total
+    query = query_of(wanted)
     return {
         "page": page,
-        "query": query_of(wanted),
+        "query": query,
         "by": wanted.by,
-        "after": after,
+        "first": query if after else None,
+        "next": "&".join(filter(None, [query, urlencode({"after": page.next})])) if page.next else None,
         "is_filtered": is_filtered,
         "total": total,
         "found": found,
