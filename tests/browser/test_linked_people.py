@@ -64,7 +64,7 @@ def test_a_parent_with_an_office_role_is_linked_and_sees_her_children(visitor: V
 
     visit.go(f"/people/{CHILDREN[1]}/")
     visit.press(f"Remove the link to {OWNER}")
-    expect(page.get_by_text(f"{OWNER} is no longer linked to {CHILDREN[1]}.")).to_be_visible()
+    expect(page.get_by_text(f"Removed the link of {OWNER} to {CHILDREN[1]}.")).to_be_visible()
     phone.go("/my-children/")
     expect(phone.page.get_by_role("heading", level=2)).to_have_text(["Amelia Okafor"])
     assert {name: wrong for name, wrong in found.items() if wrong} == {}

@@ -18,7 +18,7 @@ def test_a_parent_is_linked_listed_and_unlinked(site: Site) -> None:
     assert (added.out, again.out) == ("mia is now parent of leo.\n", "Nothing to do.\n")
     assert [(each["username"], each["kind"], each["link"]) for each in found] == [("leo", "learner", "parent")]
     assert (wrong.code, wrong.err) == (2, "Error: leo can't be linked to themselves.\nName two people.\n")
-    assert removed.out == "mia is no longer parent of leo.\n"
+    assert removed.out == "Removed mia as parent of leo.\n"
     assert (gone.code, gone.err) == (2, "Error: mia isn't linked to leo as parent.\nCheck the names.\n")
     assert site.enlist("links", "list", "leo").err == "Nobody.\n"
 

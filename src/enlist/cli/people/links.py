@@ -59,4 +59,4 @@ def remove_link(context: typer.Context, learner: Learner, kind: Kind, other: Oth
     if as_json:
         print_json({"learner": learner, "other": other, "kind": kind})
     else:
-        print_text(f"{other} is no longer {kind} of {learner}.")
+        print_text(f"Removed {other} as {kind} of {learner}.")

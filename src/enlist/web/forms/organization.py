@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -75,8 +75,19 @@ class AddressesForm(PartForm):
         organization.addresses_share(self.scope, shared=self.cleaned_data["shared"] == "yes")
 
 
+class LimitRow(NamedTuple):
+    """A limit as the page shows it. fields: each with its unit. now: what it means now; over: what is wrong now."""
+
+    words: str
+    fields: tuple[tuple[forms.BoundField, str], ...]
+    now: str
+    over: str = ""
+
+
 class LimitsForm(PartForm):
     """The limits: a share and a number for each verb."""
+
+    columns = (_("Change"), _("Share of all"), _("Number"), _("That means now"))
 
     def ask(self) -> None:
         self.limits = approval.limits_list(self.scope)
@@ -99,9 +110,17 @@ class LimitsForm(PartForm):
         field.widget.attrs |= {"class": "form-control form-control-sm", "aria-label": label}
         self.fields[name] = field
 
-    def rows(self) -> list[tuple[approval.LimitShown, Any, Any]]:
+    def rows(self) -> list[LimitRow]:
         """The limits with their two fields."""
-        return [(each, self[f"{each.verb}-share"], self[f"{each.verb}-number"]) for each in self.limits]
+        means = _("Of your %(active)s people, more than %(most)s %(words)s need approval.")
+        return [
+            LimitRow(
+                each.words,
+                ((self[f"{each.verb}-share"], "%"), (self[f"{each.verb}-number"], "")),
+                means % {"active": f"{each.active:,}", "most": f"{each.most:,}", "words": each.words},
+            )
+            for each in self.limits
+        ]
 
     def save(self) -> None:
         cleaned = self.cleaned_data
@@ -113,6 +132,8 @@ class LimitsForm(PartForm):
 class ActiveForm(PartForm):
     """How many people may be active: a number for each role or set of roles that has a limit, or is common."""
 
+    columns = (_("Role"), _("Allowed"), _("Active now"))
+
     def ask(self) -> None:
         self.limits = approval.active_limits_list(self.scope, also=_COMMON)
         for limit in self.limits:
@@ -121,9 +142,15 @@ class ActiveForm(PartForm):
             field.widget.attrs |= {"class": "form-control form-control-sm", "aria-label": label}
             self.fields[limit.name] = field
 
-    def rows(self) -> list[tuple[approval.ActiveShown, Any]]:
+    def rows(self) -> list[LimitRow]:
         """The limits with their field."""
-        return [(each, self[each.name]) for each in self.limits]
+        over = _("%s more than allowed: nobody can be added until there are fewer.")
+        return [
+            LimitRow(
+                each.words, ((self[each.name], ""),), f"{each.active:,}", over % f"{each.over:,}" if each.over else ""
+            )
+            for each in self.limits
+        ]
 
     def save(self) -> None:
         numbers = {name: "" if number is None else number for name, number in self.cleaned_data.items()}

@@ -32,6 +32,6 @@ def change(request: Request, *, username: str) -> HttpResponse:
         messages.warning(request, error_text(error))
     else:
         names = {"other": ends.other, "learner": ends.learner}
-        added, removed = _("%(other)s is linked to %(learner)s."), _("%(other)s is no longer linked to %(learner)s.")
+        added, removed = _("%(other)s is linked to %(learner)s."), _("Removed the link of %(other)s to %(learner)s.")
         messages.success(request, (added if is_new else removed) % names)
     return redirect("person", username=username)
