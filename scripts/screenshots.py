@@ -136,6 +136,12 @@ def _pictures(page: Page, *, folder: Path, scheme: str) -> None:
     for name, where in LISTS.items():
         page.goto(where)
         picture(name)
+    page.goto("/groups/")
+    page.get_by_role("link", name="Staff").first.click()
+    page.get_by_role("button", name="Print sign-in cards…").click()
+    page.get_by_role("button", name="Make cards").click()
+    page.locator(".sign-in-cards").wait_for()
+    picture("cards")
     for step in STEPS:
         page.goto(f"{path}{step}/")
         if step == "review":
@@ -178,6 +184,8 @@ def _learner(browser: Browser, *, address: str, link: str, folder: Path, scheme:
     page.wait_for_url("**/my-courses/")
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.screenshot(path=folder / f"my-courses-{scheme}.png", animations="disabled")
+    page.goto("/my-details/")
+    page.screenshot(path=folder / f"my-details-{scheme}.png", animations="disabled")
     context.close()
 
 
