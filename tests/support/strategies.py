@@ -339,7 +339,9 @@ def rosters(
 
 @st.composite
 def _references(draw: st.DrawFn) -> Reference:
-    grade = replace(GRADE, required=draw(st.integers(0, 4)) == 0, default=draw(st.sampled_from(["", "", "2"])))
+    options = draw(st.sampled_from([GRADE.options, GRADE.options, ("", *GRADE.options)]), label="options")
+    grade = replace(GRADE, options=options, required=draw(st.integers(0, 4)) == 0)
+    grade = replace(grade, default=draw(st.sampled_from(["", "", "2"])))
     groups = SCHOOL.course_groups
     if draw(st.booleans(), label="groups that look like numbers"):
         groups = groups.vstack(pl.DataFrame([(23, 10, "7"), (24, 11, "21")], schema=groups.schema, orient="row"))

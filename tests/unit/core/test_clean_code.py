@@ -115,13 +115,13 @@ COLOURS = ("Red", "red", "Green", "Blue ish")
     [
         pytest.param("error", "Red", "Red", [], id="exactly an option"),
         pytest.param("error", "red", "red", [], id="exactly another"),
-        pytest.param("error", "GREEN", "Green", [], id="without case, where that means one"),
-        pytest.param("error", "blue  ISH", "Blue ish", [], id="nor doubled blanks"),
+        pytest.param("error", "GREEN", "Green", [("choice_spelled", "Green")], id="without case, where that means one"),
+        pytest.param("error", "blue  ISH", "Blue ish", [("choice_spelled", "Blue ish")], id="nor doubled blanks"),
         pytest.param("error", "", "", [], id="a blank is not an unknown choice"),
         pytest.param("error", "RED", None, [("choice_unknown", "Red, red, Green, Blue ish")], id="two could be meant"),
         pytest.param("error", "mauve", None, [("choice_unknown", "Red, red, Green, Blue ish")], id="none is"),
         pytest.param("first_option", "mauve", "Red", [("choice_replaced", "Red")], id="replaced by the first"),
-        pytest.param("first_option", "GREEN", "Green", [], id="nothing to replace"),
+        pytest.param("first_option", "GREEN", "Green", [("choice_spelled", "Green")], id="nothing to replace"),
         pytest.param(
             "leave_unchanged", "mauve", None, [("choice_left", "Red, red, Green, Blue ish")], id="left as it is"
         ),
@@ -133,7 +133,10 @@ def test_it_reads_choices_as_the_policy_defines(unknown: str, cell: str, value: 
 
 @pytest.mark.spec("NE-14")
 def test_the_first_option_may_be_empty() -> None:
-    assert one(partial(choice, options=("", "A"), unknown="first_option"), cell="B") == ("", [("choice_replaced", "")])
+    assert one(partial(choice, options=("", "A"), unknown="first_option"), cell="B") == (
+        "",
+        [("choice_replaced", "(blank)")],
+    )
 
 
 def test_a_field_without_options_replaces_nothing() -> None:

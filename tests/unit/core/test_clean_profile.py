@@ -28,7 +28,7 @@ def test_it_flags_what_is_no_number(cell: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "stored", "flags"),
     [
-        ("Judo; chess", "Chess;Judo", []),
+        ("Judo; chess", "Chess;Judo", [("choice_spelled", "Chess")]),
         ("Choir|Choir", "Choir", []),
         (" ; ", "", []),
         ("", "", []),

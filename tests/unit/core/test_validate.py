@@ -85,7 +85,10 @@ def test_it_cleans_every_column_and_keeps_their_place() -> None:
             }
         ),
     )
-    assert flags(rows) == [(0, "Login", "username", "username_cleaned", "JDoe", "jdoe")]
+    assert flags(rows) == [
+        (0, "Login", "username", "username_cleaned", "JDoe", "jdoe"),
+        (0, "House", "profile_field_house", "choice_spelled", "red", "Red"),
+    ]
     assert rows.headers == {
         "username": "Login",
         "lastname": "Surname",

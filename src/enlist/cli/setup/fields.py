@@ -23,7 +23,8 @@ def add_field(
     name: Annotated[str, typer.Option(help="The name on pages; default: the short name.")] = "",
     kind: Annotated[str, typer.Option(help=f"{', '.join(PROFILE_KINDS)}.")] = "text",
     options: Annotated[
-        list[str] | None, typer.Option("--option", help="An option of the kinds choice and choices. Repeatable.")
+        list[str] | None,
+        typer.Option("--option", help="An option of the kinds choice and choices; one may be (blank). Repeatable."),
     ] = None,
     required: Annotated[bool, typer.Option("--required", help="New people need a value.")] = False,
     unique: Annotated[bool, typer.Option("--unique", help="No two people can have the same value.")] = False,

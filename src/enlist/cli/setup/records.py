@@ -114,7 +114,7 @@ def _field(attribute: Attribute) -> str:
 
 def _cell(value: object) -> str:
     if isinstance(value, tuple):
-        return ", ".join(str(getattr(each, "name", each)) for each in value)
+        return ", ".join(str(getattr(each, "name", each)) or "(blank)" for each in value)
     return "-" if value == "" else str(value)
 
 

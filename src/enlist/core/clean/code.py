@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib import resources
 from typing import Final
 
@@ -16,7 +17,7 @@ import polars as pl
 
 from enlist.core.fields.fields import SITE_ROLES
 
-from .column import Cleaned, by_value, no_notes
+from .column import Cleaned, by_value, no_notes, note
 from .key import fold
 from .languages import translated, unambiguous, words
 from .similarity.near import nearest, offering
@@ -53,6 +54,8 @@ _OFFSET: Final = re.compile(r"(?P<sign>[+-]?)0?(?P<hours>\d|1[0-3])(?:[.,](?P<ha
 _SERVER_ZONE: Final = "99"
 _GREATEST_OFFSET: Final = 13.0
 _MOST_LISTED: Final = 10
+# How people read and type the one option that may be blank (NE-14).
+BLANK: Final = "(blank)"
 _LONGEST_CODE: Final = 3
 
 
@@ -96,32 +99,34 @@ def choice(cells: pl.Series, *, options: Sequence[str], unknown: str) -> Cleaned
     folded = unambiguous((fold(tidy(option)), option) for option in options)
     values = by_value(cells, read=lambda value: exact.get(value, folded.get(fold(tidy(value)))))
     invalid, detail = values.is_null(), _listed(options)
-    known = Cleaned(values, no_notes())
+    spelled = (values != cells).fill_null(value=False)
+    known = Cleaned(values, note(spelled, code="choice_spelled", value=cells, detail=values))
     match unknown:
         case "first_option" if options:
-            replaced = Cleaned(values.fill_null(options[0]), no_notes())
-            return replaced.noting(invalid, code="choice_replaced", value=cells, detail=options[0])
+            replaced = replace(known, values=values.fill_null(options[0]))
+            return replaced.noting(invalid, code="choice_replaced", value=cells, detail=options[0] or BLANK)
         case "add_option":
-            return _with_new_options(values, cells=cells, invalid=invalid)
+            return _with_new_options(known, cells=cells, invalid=invalid)
         case "leave_unchanged":
             return known.noting(invalid, code="choice_left", value=cells, detail=detail)
         case _:
             return known.without(invalid, code="choice_unknown", value=cells, detail=detail)
 
 
-def _with_new_options(values: pl.Series, *, cells: pl.Series, invalid: pl.Series) -> Cleaned:
+def _with_new_options(known: Cleaned, *, cells: pl.Series, invalid: pl.Series) -> Cleaned:
     first: dict[str, str] = {}
     for cell in cells.filter(invalid).unique(maintain_order=True):
         first.setdefault(fold(tidy(cell)), tidy(cell))
     new = by_value(
         cells.zip_with(invalid, cells.clear().extend_constant(None, 1)), read=lambda cell: first[fold(tidy(cell))]
     )
-    return Cleaned(new.zip_with(invalid, values), no_notes()).noting(invalid, code="choice_added", value=new)
+    values = new.zip_with(invalid, known.values)
+    return replace(known, values=values).noting(invalid, code="choice_added", value=new)
 
 
 def _listed(options: Sequence[str]) -> str:
     more = "" if len(options) <= _MOST_LISTED else f" and {len(options) - _MOST_LISTED} more"
-    return ", ".join(options[:_MOST_LISTED]) + more
+    return ", ".join(option or BLANK for option in options[:_MOST_LISTED]) + more
 
 
 def _one_of(cells: pl.Series, *, read: Callable[[str], str | None], code: str, detail: str | None = None) -> Cleaned:

@@ -36,7 +36,8 @@ def _check_options(field: ProfileField) -> None:
         code = "field_needs_options" if field.kind in OPTIONED else "field_without_options"
         raise PolicyError(code, kind=field.kind, field="options")
     folded = [option.strip().casefold() for option in field.options]
-    if "" in folded or len(set(folded)) < len(folded):
+    # One option of a choice may be blank, but blanks mean nothing among several (NE-14).
+    if (field.kind == "choices" and "" in folded) or len(set(folded)) < len(folded):
         raise PolicyError("options_alike", field="options")
     if field.kind == "choices" and any(mark in option for mark in _BETWEEN for option in field.options):
         raise PolicyError("options_with_separator", field="options")

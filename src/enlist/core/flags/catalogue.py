@@ -260,6 +260,7 @@ _KINDS: Final = (
              "Use one of the listed options, spelled exactly as shown."),
     FlagKind("choice_unknown_required", E, ROW, "“{value}” isn't an option of {field} ({detail}), which a new person needs.",
              "Use one of the listed options, spelled exactly as shown."),
+    FlagKind("choice_spelled", N, CELL, "“{value}” is used as the option “{detail}”."),
     FlagKind("choice_added", N, CELL, "“{value}” becomes an option of {field}.", "Correct the cell if it is a typing error."),
     FlagKind("choice_replaced", W, CELL, "“{value}” is not an option of {field}; “{detail}” is used.", ""),
     FlagKind("choice_left", W, CELL, "“{value}” is not an option of {field}; what is stored stays.", ""),

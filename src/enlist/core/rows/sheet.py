@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from enlist.core.clean import Cleaned, fold_key
+from enlist.core.clean.column import scattered
 from enlist.core.fields.fields import GROUPS
 from enlist.core.flags.flags import collect, failing_rows
 from enlist.core.headers.words import NUMBERED
@@ -41,7 +42,10 @@ class Sheet:
         self.add_notes(cleaned.notes, slug=slug)
         self.bad[slug] = cleaned.values.is_null()
         blank_is_missing = self.policy.blank_cell == BlankCell.MISSING and slug != GROUPS.slug
-        self.values[slug] = cleaned.values.replace("", None) if blank_is_missing else cleaned.values
+        values = cleaned.values.replace("", None) if blank_is_missing else cleaned.values
+        # Where a blank option replaces a cell, it is a value.
+        replaced = cleaned.notes.filter(pl.col("code") == "choice_replaced").get_column("at")
+        self.values[slug] = scattered(values, at=replaced, values=cleaned.values.gather(replaced))
 
     def fill(self, slug: str, *, at: pl.Series, cleaned: Cleaned) -> None:
         """Add values that the file doesn't have, at these positions."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from enlist.core.clean.code import BLANK
 from enlist.core.clean.names import days, one_line, truth, url
 from enlist.core.errors import PolicyError
 from enlist.core.errors.about import about_field
@@ -98,7 +99,8 @@ class Rules:
                 return self.chosen(attribute, value=value.strip())
             case "lines":
                 there = getattr(record, attribute.stored_as) if record else []
-                return [*there, *(one_line(line, what=what) for line in value.splitlines() if line.strip())]
+                lines = (one_line(line, what=what) for line in value.splitlines() if line.strip())
+                return [*there, *("" if line.lower() == BLANK else line for line in lines)]
             case _:
                 return one_line(value, what=what, blank=not attribute.is_required)
 
@@ -108,7 +110,7 @@ def text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(value)
+        return ", ".join(each or BLANK for each in value)
     return "" if value is None else str(value)
 
 

@@ -63,7 +63,7 @@ class PersonForm(ServiceForm):
 
     def _add_profile(self, about: ProfileField, *, value: str) -> None:
         kind = about.kind
-        options = [(option, option) for option in about.options]
+        options = [(option, option) for option in about.options if option]
         field = input_for(
             kind,
             options=[("", ""), *options] if kind == "choice" else options,

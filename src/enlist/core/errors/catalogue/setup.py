@@ -26,7 +26,7 @@ SETUP: Final = (
     ErrorKind("field_needs_options", PolicyError, "A field of the kind {kind} needs options.", "Name its options."),
     ErrorKind("field_without_options", PolicyError, "A field of the kind {kind} has no options.",
               "Leave the options out, or choose another kind."),
-    ErrorKind("options_alike", PolicyError, "Options can't be blank, and no two may be the same apart from capital letters.",
+    ErrorKind("options_alike", PolicyError, "No two options may be the same apart from capital letters, and only a single choice may have a blank one.",
               "Give each option a text of its own."),
     ErrorKind("options_with_separator", PolicyError,
               "Options of a multiple-choice field can't contain ; or |, which separate the options in a cell.",

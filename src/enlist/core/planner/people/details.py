@@ -30,8 +30,12 @@ def details(reference: Reference) -> tuple[str, ...]:
 
 
 def never_wiped(reference: Reference) -> frozenset[str]:
-    """Details that an intentional blank doesn't wipe (§1.2, §1.4): a language, a sign-in method, choices."""
-    return frozenset({"lang", "auth", *(field.slug for field in reference.profile_fields if field.kind == "choice")})
+    """Details that an intentional blank doesn't wipe (§1.2, §1.4): a language, a sign-in method, choices.
+
+    A choice with a blank option can be blank (NE-14).
+    """
+    choices = (field for field in reference.profile_fields if field.kind == "choice" and "" not in field.options)
+    return frozenset({"lang", "auth", *(field.slug for field in choices)})
 
 
 def never_missing(reference: Reference) -> frozenset[str]:

@@ -53,7 +53,8 @@ class Details:
             if slug in (*rows.frame.columns, *policy.defaults) or (slug == SYSTEM_ROLES and self.system_roles.slugs)
         ]
         self.hidden = ledger.reference.hidden
-        self.never_wiped = {"lang", "auth", *(known.slug for known in self.fields if known.kind == "choice")}
+        choices = {known.slug for known in self.fields if known.kind == "choice" and "" not in known.options}
+        self.never_wiped = {"lang", "auth", *choices}
         self.never_missing = {known.slug for known in self.fields if known.default}
         self.refused = _refused(rows.flags)
         self.counts = policy.existing_people == "counter" and not rows.named
