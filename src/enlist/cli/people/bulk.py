@@ -25,7 +25,7 @@ def mark_people(
     context: typer.Context,
     usernames: Annotated[list[str] | None, typer.Argument(metavar="[USERNAME...]", help="The people.")] = None,
     *,
-    manual: Annotated[bool, typer.Option("--manual/--import", help="Created manually, or by an import.")],
+    manual: Annotated[bool, typer.Option("--manual/--not-manual", help="Created manually, or by an import.")],
     everybody: Annotated[bool, typer.Option("--everybody", help="All people.")] = False,
     filters: Filters,
     as_json: AsJson = False,
