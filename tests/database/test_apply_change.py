@@ -199,7 +199,12 @@ def test_the_removed_are_enrolled_nowhere() -> None:
 
     of_people = ("enrolment", "course_group_membership", "group_membership", "link", "person_role")
     nowhere: dict[str, Any] = {name: [] for name in of_people}
-    groups = {"course_group": [("algebra", "A")], "group": [("", "Chess", True)]}
+    groups = {
+        "course_group": [("algebra", "A")],
+        "group": [("", "Chess", True)],
+        "condition": [],
+        "group_condition": [],
+    }
     assert dump(school) == {"people": {}, **groups, **nowhere}
     assert GroupMembership.objects.count() == 0
 

@@ -284,8 +284,8 @@ class Watched:
             self._has_looked = False
         if words[0] in WRITES and not any("enlist_" in word for word in words[:3]):
             stack = [frame for frame in traceback.extract_stack() if "/enlist/" in frame.filename]
-            # The turn has a fence of its own.
-            if not any(frame.name == "plan_commit" for frame in stack):
+            # The turn has a fence of its own, and so has each mail: its edition, and until when it is taken.
+            if not any(frame.name == "plan_commit" or frame.filename.endswith("/mails.py") for frame in stack):
                 self.count += 1
                 if not self._has_looked:
                     self.unguarded.add(f"{stack[-1].name}: {' '.join(words[:3])}")

@@ -214,7 +214,7 @@ def test_a_field_gets_another_name_more_options_and_another_place(scope: Scope) 
     [
         ({"kind": "date"}, "kind of a profile field can't be changed"),
         ({"name": ""}, "can't be blank"),
-        ({"options": "oak"}, "no two may be the same"),
+        ({"options": "oak"}, "No two options may be the same"),
         ({"default": "Yew"}, "isn't one of the options"),
     ],
 )

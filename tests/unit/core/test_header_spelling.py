@@ -95,7 +95,7 @@ def test_it_asks_about_what_may_mean_something_else(header: str, field: str) -> 
     [
         "Parent First Name", "Nom du père", "E-Mail Eltern", "Manager Email", "Email / Phone", "Name of school",
         "School Phone", "Company Address", "Last Login", "Username Class", "Recovery Phone [E.164]",
-        "Secondary Email", "Principal Email", "Teacher Name", "Klasse/Kurs", "(required)", "Group",
+        "Secondary Email", "Principal Email", "Teacher Name", "Klasse/Kurs", "(required)",
     ],
 )  # fmt: skip
 def test_it_takes_nothing_else_for_the_persons_own(header: str) -> None:
