@@ -38,7 +38,7 @@ def twin_flags(rows: pl.DataFrame, *, state: Directory, context: Context) -> pl.
 def group_joins(rows: pl.DataFrame, *, joined: CohortJoins, state: Directory, policy: Policy) -> CohortJoins:
     """The memberships of `joined`, and those that rows name in the column of groups or have as new people.
 
-    rows: row, person (negative for new people), and the column of groups.
+    rows: row, route, person, and the column of groups.
     """
     groups, members = joined.groups, joined.memberships
     if _applies(rows, policy=policy):
@@ -56,7 +56,7 @@ def group_joins(rows: pl.DataFrame, *, joined: CohortJoins, state: Directory, po
         members = _with(members, more=wanted.select("row", "person", "people_group"))
     home = home_group(policy, reference=state.reference)
     if home is not None:
-        created = rows.filter(pl.col("person") < 0).select("row", "person", people_group=pl.lit(home, pl.Int64))
+        created = rows.filter(pl.col("route") == "create").select("row", "person", people_group=pl.lit(home, pl.Int64))
         members = _with(members, more=created)
     return CohortJoins(memberships=members, groups=groups)
 

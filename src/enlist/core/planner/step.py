@@ -146,7 +146,7 @@ def _with_records(
     """Add enrolments and memberships of the remaining rows, and every row's status."""
     person = pl.when(pl.col("route") == "create").then(-1 - pl.col("row")).otherwise("person")
     named = [slug for slug in (GROUPS.slug,) if slug in routed.columns]
-    remaining, state = _remaining(routed).select("row", *named, person=person), requests.state
+    remaining, state = _remaining(routed).select("row", "route", *named, person=person), requests.state
     lines = requests.places.join(remaining, on="row", how="inner", maintain_order="left")
     enrolled, joined = enrolments(lines, state=state, context=context), joins(lines, state=state)
     cohorts = cohort_joins(requests.cohorts.join(remaining, on="row", how="inner", maintain_order="left"), state=state)

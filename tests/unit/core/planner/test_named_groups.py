@@ -175,6 +175,13 @@ def test_only_people_created_by_the_import_join_its_home_group(planned: Any, hom
 
 
 @BOTH
+def test_a_new_person_with_two_rows_joins_the_home_group_once(planned: Any) -> None:
+    told = tell(planned, line("gus", None), line("gus", "Choir"), before=known(), home_group="Chess")
+
+    assert told["joins"] == [(-1, "Choir", "import"), (-1, CHESS, "import")]
+
+
+@BOTH
 def test_nobody_leaves_the_home_group(planned: Any) -> None:
     """Else the next file would take out people that this one put in."""
     told = tell(planned, line("ann", ""), before=known((1, YEAR7, "import")), home_group="Year 7")
