@@ -50,13 +50,15 @@ class Question:
 
 def questions(draft: Draft, *, effects: Effects, made: Sequence[str]) -> list[Question]:
     """The questions that the draft's preset has, in the order of the page. made: examples of generated usernames."""
+    if not _is_upload(draft):
+        return [_absent(draft)] if "unlisted" in draft.preset.offered else []
     asked = (_people(draft, effects=effects), _keys(draft, effects=effects))
     return [*asked, _usernames(draft, effects=effects, made=made), _passwords(draft)]
 
 
 def ways_out(draft: Draft, *, effects: Effects) -> list[Answer]:
     """What can be done about a column that the draft lacks, beside choosing one."""
-    if draft.trouble is None:
+    if draft.trouble is None or not _is_upload(draft):
         return []
     found = []
     if draft.trouble.code.startswith("key_column"):
@@ -78,6 +80,28 @@ def trouble_text(draft: Draft) -> str:
     if draft.trouble and draft.trouble.code == "key_column_missing" and draft.policy.match_by == ("username",):
         return _("This file has no usernames, so its rows can't be matched to people.")
     return error_text(draft.trouble)
+
+
+def _is_upload(draft: Draft) -> bool:
+    """Whether the preset leaves open who is created and updated; others have these answers already."""
+    return "upload_type" in draft.preset.offered
+
+
+def _absent(draft: Draft) -> Question:
+    answers = [
+        _answer(
+            title,
+            settings={"unlisted": value},
+            effect=effect,
+            is_chosen=draft.policy.unlisted == value,
+            is_suggested=draft.preset.policy.unlisted == value,
+        )
+        for title, value, effect in (
+            (_("They stay as they are"), "keep", ""),
+            (_("Deactivate them"), "deactivate", _("The preview shows who and how many")),
+        )
+    ]
+    return Question("unlisted", _("People who aren't in the file"), answers)
 
 
 def _people(draft: Draft, *, effects: Effects) -> Question:

@@ -1,0 +1,108 @@
+"""An update from a complete list, with pages: settings, scope and figures before it is applied."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from enlist.services.access import Scope
+from enlist.store.models import Group, GroupMembership, Person
+from tests.database import school as cast
+from tests.database.test_web import signed_in
+from tests.database.test_web_import import sent, shown, work
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_static")]
+
+FILE = (
+    "username,firstname,lastname,email,groups,status\nann,Ann,Lee,ann@x.org,Choir,active\nzoe,Zoe,Oz,z@x.org,,active\n"
+)
+THERE = ["unlisted", "unlisted_scope", "home_group", "unknown_choice"]
+
+
+@pytest.fixture
+def _static(settings: Any) -> None:
+    """Names of static files as they are: nobody collected them."""
+    settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+
+@pytest.fixture
+def scope() -> Scope:
+    here = cast.organization(settings=cast.UNBRAKED)
+    year = Group.objects.create(organization=here, name="Year 7")
+    below = Group.objects.create(organization=here, name="7a", parent=year, idnumber="7-a")
+    Group.objects.create(organization=here, name="By rules", kind="conditional")
+    for name, group, source in (("ann", below, "import"), ("ben", below, "import"), ("cyd", year, "manual")):
+        who = cast.person(here, username=name, email=f"{name}@x.org", source=source)
+        GroupMembership.objects.create(organization=here, group=group, person=who)
+    cast.person(here, username="dee", email="dee@x.org", source="import")
+    return Scope(here, cast.person(here, username="owner", email="owner@x.org", site_role="owner"))
+
+
+@pytest.fixture
+def client(scope: Scope) -> Client:
+    assert scope.actor
+    return signed_in(scope.actor)
+
+
+def options(page: str, *, name: str) -> list[str]:
+    """The values that a setting offers on the page."""
+    select = re.search(rf'<select name="{name}".*?</select>', page, re.S)
+    return re.findall(r'value="([^"]*)"', select[0] if select else "") or re.findall(
+        rf'<input type="radio" name="{name}" value="(\w+)"', page
+    )
+
+
+def planned(client: Client, **settings: str) -> str:
+    """Upload the file with the preset sync, set settings, and plan it; the address of the import."""
+    address = sent(client, FILE, preset="sync").removesuffix("source/")
+    answer = client.post(f"{address}settings/", {"there": THERE, "unknown_choice": "first_option", **settings})
+    assert answer.headers["Location"] == f"{address}next/?after=columns"
+    work()
+    return address
+
+
+@pytest.mark.spec("NE-21", "NE-22")
+def test_the_page_of_settings_offers_those_of_the_preset(client: Client) -> None:
+    page = client.get(sent(client, FILE, preset="sync").replace("source/", "columns/")).text
+
+    assert options(page, name="unlisted") == ["keep", "deactivate"]
+    assert options(page, name="unlisted_scope") == ["platform", "group"]
+    assert options(page, name="unknown_choice") == ["error", "first_option", "leave_unchanged", "add_option"]
+    assert options(page, name="home_group") == ["All groups", "7-a", "Year 7"]
+    assert "Deactivate them" in page
+    assert "upload_type" not in page
+
+
+@pytest.mark.spec("NE-22", "NE-24", "NE-26")
+def test_the_preview_says_who_is_looked_for_and_how_many_people_it_changes(client: Client) -> None:
+    address = planned(client, unlisted="deactivate", unlisted_scope="group", home_group="Year 7")
+    page = " ".join(client.get(f"{address}preview/").text.split())
+    client.post(f"{address}apply/", {"shown": shown(client, address), "invite": "no"})
+    work()
+    after = " ".join(client.get(address).text.split())
+
+    assert "Active people who are not in the file: 2, of the 3 active members of “Year 7” and 1 group below it." in page
+    assert "stay active: 1 (1 created manually)." in page
+    assert "Active people who are not in the file become inactive: 1." in page
+    figures = "<strong>1</strong> created · <strong>1</strong> updated · <strong>1</strong> deactivated · "
+    assert f"{figures}<strong>0</strong> rows with errors · <strong>0</strong> unchanged" in page
+    assert figures in after
+    assert dict(Person.objects.exclude(username="owner").order_by("username").values_list("username", "state")) == {
+        "ann": "active", "ben": "inactive", "cyd": "active", "dee": "active", "zoe": "active",
+    }  # fmt: skip
+    members = GroupMembership.objects.order_by("person__username", "group__name")
+    assert list(members.filter(source="import").values_list("person__username", "group__name")) == [
+        ("ann", "Choir"), ("zoe", "Year 7"),
+    ]  # fmt: skip
+
+
+def test_a_scope_without_a_group_and_a_group_that_is_gone_are_refused_at_their_field(client: Client) -> None:
+    address = sent(client, FILE, preset="sync").removesuffix("source/")
+    wrong = {"there": THERE, "unknown_choice": "first_option", "unlisted": "deactivate", "unlisted_scope": "group"}
+
+    answer = client.post(f"{address}settings/", {**wrong, "home_group": "All groups"})
+    unknown = client.post(f"{address}settings/", {**wrong, "home_group": "Year 8"})
+
+    assert (answer.status_code, unknown.status_code) == (422, 422)
+    assert "unlisted_scope = group needs a group whose members the file lists" in answer.text
