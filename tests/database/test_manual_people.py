@@ -203,6 +203,7 @@ def test_a_person_is_turned_off_and_on_and_it_is_logged(client: Client, scope: S
     ]
 
 
+@pytest.mark.spec("NE-10")
 def test_only_somebody_inactive_is_deleted_for_good_by_their_name(client: Client, scope: Scope) -> None:
     def delete(confirm: str) -> str:
         return client.post("/people/bob/delete/", {"confirm": confirm}, follow=True).text

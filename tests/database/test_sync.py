@@ -113,6 +113,35 @@ def test_a_username_that_was_changed_manually_is_the_one_to_list(scope: Scope) -
     assert plan.head.verbs == {}
 
 
+@pytest.mark.spec("NE-04")
+def test_a_misspelled_username_is_suggested_by_name_and_by_address(scope: Scope) -> None:
+    other = Scope(cast.organization("other", settings=cast.UNBRAKED), MACHINE)
+    imported(other, FILE)
+    imported(scope, FILE)
+    cyd = Person.objects.filter(organization=scope.organization, username="cyd")
+    cyd.update(email="", email_key="", email_claim=None)
+
+    plan = planned(scope, FILE.replace("bob,", "bobb,", 1).replace("cyd,", "cydd,", 1).replace("ann,", "anna,", 1))
+
+    found = plan.flags().filter(code="username_close").sort("row").select("value", "detail", "field").rows()
+    assert found == [("anna", "ann", "username"), ("bobb", "bob", "username"), ("cydd", "cyd", "username")]
+    assert planned(other, FILE).flags().filter(code="username_close").is_empty()
+
+
+@pytest.mark.spec("NE-03")
+def test_enrolments_stay_as_they_are(scope: Scope) -> None:
+    algebra, student = cast.course(scope.organization), cast.role(scope.organization)
+    imported(scope, FILE)
+    ann = Person.objects.get(organization=scope.organization, username="ann")
+    cast.enrolment(ann, course=algebra, role=student)
+    before = dump(scope.organization)["enrolment"]
+
+    imported(scope, FILE.replace("Ann,Ode", "Anna,Ode").replace("Year 7; Choir", ""))
+
+    assert len(before) == 1
+    assert dump(scope.organization)["enrolment"] == before
+
+
 @pytest.mark.spec("NE-21")
 def test_the_home_group_is_for_people_whom_this_import_creates(scope: Scope) -> None:
     above = Group.objects.create(organization=scope.organization, name="Pupils")

@@ -226,6 +226,8 @@ _KINDS: Final = (
              "Write it in letters and digits."),
     FlagKind("username_numbered", W, ROW, "Username “{value}” is taken; “{detail}” is used."),
     FlagKind("username_blank_inside", W, ROW, "Username “{value}” has a space in it."),
+    FlagKind("username_close", W, ROW, "Nobody has the username “{value}”, and somebody with this name or address has one that is "
+             "almost the same.", "Use that username, or change it on their page if it is a new one.", suggests=True),
     FlagKind("username_reserved", E, ROW, "Username “{value}” is reserved.", "Choose another."),
     FlagKind("name_single", W, ROW, "“{value}” is one word, so it is imported as the first name, without a last name.",
              "Write both names, with a space between them."),

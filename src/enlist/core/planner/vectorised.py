@@ -17,6 +17,7 @@ from enlist.core.flags.flags import FLAG_SCHEMA, collect, mark
 from enlist.core.plan.plan import STATUSES_SCHEMA, Part
 from enlist.core.planner.people.claims import claims_of, renamed, settle_names
 from enlist.core.planner.people.cleaned import cleaned_into_others
+from enlist.core.planner.people.close import NAMESAKES_SCHEMA, close_usernames, looks_for_close
 from enlist.core.planner.people.options import with_options
 from enlist.core.planner.people.shared import still_shared
 from enlist.core.planner.people.unlisted import Presence, applies, depart
@@ -77,12 +78,14 @@ def plan_batch(
     taken: Mapping[str, int] | None = None,
     circumstances: Circumstances = USUAL,
     deepest: int = DEEPEST,
+    namesakes: pl.DataFrame | None = None,
 ) -> Part:
     """Plan a batch that shares no key with rows outside it.
 
     keys: of `waves.KEYS_SCHEMA`, for the rows that share keys with each other; the other rows share none.
     taken: by relation, how many new records the earlier parts use (numbers continue from there). deepest: components
-    with more rows are planned one by one; 0 for all of them.
+    with more rows are planned one by one; 0 for all of them. namesakes: people with the names of rows whose username
+    nobody has (`NAMESAKES_SCHEMA`), if the directory doesn't hold everybody.
     """
     reference = directory.reference
     context = Context(
@@ -105,13 +108,24 @@ def plan_batch(
         step.flags, statuses=step.statuses, before=directory.people, after=step.people, removed=step.removed
     )
     others = cleaned_into_others(rows, statuses=step.statuses, people=directory.people)
-    flags = collect(rows.flags, found, others, _twice(step.statuses))
+    close = _close(rows, statuses=step.statuses, people=directory.people, namesakes=namesakes, policy=policy)
+    flags = collect(rows.flags, found, others, close, _twice(step.statuses))
     part = _part(replace(step, flags=flags), directory=directory, taken=taken)
     return replace(
         part,
         frames=with_options(part.frames, reference=reference, policy=policy),
         statuses=pl.concat([part.statuses, rows.skipped()]),
     )
+
+
+def _close(
+    rows: Rows, *, statuses: pl.DataFrame, people: pl.DataFrame, namesakes: pl.DataFrame | None, policy: Policy
+) -> pl.DataFrame:
+    if not looks_for_close(policy):
+        return collect()
+    own = people.select(list(NAMESAKES_SCHEMA))
+    everybody = own if namesakes is None else pl.concat([own, namesakes]).unique("username_key", maintain_order=True)
+    return close_usernames(rows, statuses=statuses, people=everybody)
 
 
 def keys_of(rows: Rows, *, directory: Directory, policy: Policy) -> pl.DataFrame:

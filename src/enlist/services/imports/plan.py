@@ -172,6 +172,7 @@ def task_of(scope: Scope, *, read: Understood, progress: Progress = silent, batc
         reference=read.reference,
         snapshot=lambda keys: snapshot.snapshot(scope.organization, reference=read.reference, keys=keys),
         absent=lambda listing: _presence(scope, listing=listing, read=read),
+        namesakes=lambda names: snapshot.namesakes(scope.organization, names=names),
         circumstances=read.circumstances,
         progress=progress,
         batch=batch,

@@ -40,6 +40,7 @@ from enlist.core.planner import (
 from enlist.core.planner.circumstances import USUAL, Circumstances
 from enlist.core.planner.departures import with_departures
 from enlist.core.planner.people import passwords
+from enlist.core.planner.people.close import looks_for_close, unknown_names
 from enlist.core.planner.people.unlisted import Presence, applies, depart
 from enlist.core.planner.waves import DEEPEST
 from enlist.core.policy import Policy
@@ -61,7 +62,8 @@ class Task:
 
     snapshot: from keys (`lookups`) to the Directory of everybody who has one of them; without keys, of everybody.
     absent: from the Listing of a whole file to the active people in scope that it doesn't name (`ABSENT_SCHEMA`), and
-    the scope in words. excluded: Int64, rows that aren't imported; the people they name count as listed.
+    the scope in words. namesakes: from names (`first`, `last`) to everybody who has one (`NAMESAKES_SCHEMA`). excluded:
+    Int64, rows that aren't imported; the people they name count as listed.
     """
 
     table: Table
@@ -70,6 +72,7 @@ class Task:
     reference: Reference
     snapshot: Callable[[pl.DataFrame | None], Directory]
     absent: Callable[[Listing], tuple[pl.DataFrame, str]]
+    namesakes: Callable[[pl.DataFrame], pl.DataFrame] | None = None
     circumstances: Circumstances = USUAL
     progress: Progress = silent
     batch: int = BATCH
@@ -333,6 +336,7 @@ def _planned(task: Task, *, state: _State, rows: Rows, directory: Directory, key
         taken=state.new,
         circumstances=task.circumstances,
         deepest=0 if state.names is None else DEEPEST,
+        namesakes=_namesakes(task, rows=chosen, directory=directory),
     )
     part = passwords.assign(
         part,
@@ -346,6 +350,14 @@ def _planned(task: Task, *, state: _State, rows: Rows, directory: Directory, key
         return part
     statuses = pl.concat([part.statuses, waiting.statuses]).sort("row")
     return replace(part, statuses=statuses, flags=collect(part.flags, waiting.flags))
+
+
+def _namesakes(task: Task, *, rows: Rows, directory: Directory) -> pl.DataFrame | None:
+    """People with the names of rows whose username nobody has, if misspelled usernames are looked for."""
+    if task.namesakes is None or not looks_for_close(task.policy):
+        return None
+    names = unknown_names(rows.frame, people=directory.people).filter(pl.col("last") != "")
+    return None if names.is_empty() else task.namesakes(names)
 
 
 def _among(rows: Rows, *, directory: Directory, rows_too: pl.Expr, policy: Policy) -> tuple[Rows, Directory]:

@@ -22,6 +22,7 @@ from enlist.core.changes import (
 from enlist.core.directory.directory import Directory, ProfileField, Reference, people_schema
 from enlist.core.plan.preview import logical
 from enlist.core.planner.conditions import RULES
+from enlist.core.planner.people.close import NAMESAKES_SCHEMA
 from enlist.store import models
 from enlist.store.engine import Engine, engine
 
@@ -160,6 +161,20 @@ def _choose_others(at: Engine, *, frames: Iterable[pl.DataFrame]) -> None:
         f" WHERE p.id = o.person AND {PRESENT} AND NOT EXISTS (SELECT 1 FROM enlist_chosen c WHERE c.person = o.person)"
     )
     at.analyze("enlist_chosen")
+
+
+def namesakes(organization: models.Organization, *, names: pl.DataFrame) -> pl.DataFrame:
+    """Everybody with one of these names (`first` and `last`, as `clean.plain` writes them): of `NAMESAKES_SCHEMA`."""
+    at = engine()
+    with at.reading():
+        at.temporary("enlist_names", frame=names.select("first", "last").unique().sort("last", "first"))
+        columns = ", ".join(f"p.{name}" for name in NAMESAKES_SCHEMA)
+        return at.read(
+            f"SELECT {columns} FROM enlist_names k CROSS JOIN store_person p WHERE p.organization_id = %s"
+            " AND p.lastname_key = k.last AND p.firstname_key = k.first AND p.username_key IS NOT NULL",
+            columns=NAMESAKES_SCHEMA,
+            params=[organization.pk],
+        )
 
 
 def dump(organization: models.Organization) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from enlist.core.planner.circumstances import USUAL, Circumstances
 from enlist.core.planner.departures import with_departures
 from enlist.core.planner.net import net, seen_by
 from enlist.core.planner.people.cleaned import cleaned_into_others
+from enlist.core.planner.people.close import close_usernames, looks_for_close
 from enlist.core.planner.people.made import numbered_names
 from enlist.core.planner.people.options import with_options
 from enlist.core.planner.people.shared import still_shared
@@ -57,7 +58,7 @@ def plan_rows(
     part = Part(
         frames=with_options(result.frames, reference=directory.reference, policy=policy),
         statuses=pl.concat([statuses.with_columns(result.renumber(statuses.get_column("person"))), rows.skipped()]),
-        flags=collect(rows.flags, found, cleaned_into_others(rows, statuses=statuses, people=directory.people)),
+        flags=collect(rows.flags, found, _about_usernames(rows, statuses=statuses, directory=directory, policy=policy)),
         seen=seen_by(result.frames, rows=_matched(visits), directory=directory),
     )
     if policy.bad_rows == "stop_import" and (bad := bad_rows(part).len()):
@@ -66,6 +67,12 @@ def plan_rows(
         whole = Absence(rows, directory=directory, policy=policy, circumstances=circumstances).add_to(part)
         return with_departures(whole, before=part, reference=directory.reference, fetch=directory.of)
     return part
+
+
+def _about_usernames(rows: Rows, *, statuses: pl.DataFrame, directory: Directory, policy: Policy) -> pl.DataFrame:
+    people = directory.people
+    close = close_usernames(rows, statuses=statuses, people=people) if looks_for_close(policy) else collect()
+    return collect(cleaned_into_others(rows, statuses=statuses, people=people), close)
 
 
 def walk(
