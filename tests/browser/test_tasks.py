@@ -153,7 +153,7 @@ def test_one_of_two_lists_of_a_workbook(visit: Visit, hands: Hands) -> None:
     # The rows of the other sheet are shown before they are applied.
     expect(page.get_by_text(f"{name}0", exact=True)).to_be_visible()
     with page.expect_navigation():
-        hands.press(page.get_by_role("button", name="Apply"))
+        hands.press(page.get_by_role("button", name="Apply", exact=True))
     expect(page.locator(".understood")).to_contain_text("Pupils")
     hands.press(page.get_by_role("button", name="Looks good – continue"))
     finish(hands, 3)

@@ -5,6 +5,7 @@ itself, without a database. The examples are the same for both, so results that 
 difference is shown by names, and no table of expected results has to be maintained.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,14 +23,24 @@ from enlist.core.plan.preview import preview
 from enlist.core.presets import preset
 from enlist.formats import write
 from enlist.services.imports.commit import Done
+from enlist.services.imports.conditions import condition_save, rules_apply
 from enlist.services.imports.plan import import_apply, import_plan, import_stage, import_undo_plan, imports_list
 from enlist.services.imports.request import ImportRequest
+from enlist.services.imports.rules import plan_rules
 from enlist.services.people import listing
 from enlist.store import models
 from enlist.store.directory.stored import STORED
 from enlist.store.imports import records
 from tests.support.laws import meet, told, whole
-from tests.support.strategies import World, numbered_worlds, tangled_worlds, worlds
+from tests.support.strategies import (
+    CLAUSES,
+    World,
+    numbered_worlds,
+    ruled_worlds,
+    settled,
+    tangled_worlds,
+    worlds,
+)
 
 from .worlds import Site, rows_of, stored
 
@@ -157,6 +168,36 @@ def test_undo_restores_the_directory_and_its_undo_gives_it_back(world: World) ->
     assert whole(again) == whole(after)
     states = [each.state for each in imports_list(site.scope) if each.state != "awaiting"]
     assert states == ["applied", "undone", "undone", "undone"]
+
+
+@pytest.mark.spec("NE-19")
+@given(ruled_worlds(of=worlds(min_rows=1)), st.data())
+def test_imports_and_other_conditions_undone_leave_the_directory_as_it_was(world: World, data: st.DataObject) -> None:
+    """Of the import and the change of a condition, either is undone first."""
+    site = stored(world)
+    begin = site.now()
+    done = applied(site, plan=site.stage())
+    ids = records.ids_of(records.get(site.scope, number=done.number))
+    assert whole(begin) == whole(site.directory)
+    other = json.loads(data.draw(st.sampled_from([json.dumps([clause]) for clause in CLAUSES])))
+    values = {"clauses": tuple(" ".join(filter(None, clause)) for clause in other)}
+    change = condition_save(site.scope, key="C0", values={**values, "automatic_removal": data.draw(st.booleans())})
+    between = site.now()
+    plan = plan_rules(site.scope, change=change)
+    moved = rules_apply(site.scope, change=change, plan=plan) if not plan.is_empty else None
+    assert whole(settled(site.now())) == whole(site.now())
+    if moved:
+        ids = records.ids_of(records.get(site.scope, number=moved.number))
+        assert whole(site.now()) == whole(preview(between, plan, applied=ids))
+
+    numbers = [each.number for each in (moved, done) if each and not each.nothing_to_do]
+    is_first = data.draw(st.booleans(), label="the import first")
+    for number in reversed(numbers) if is_first else numbers:
+        undone(site, number=number)
+        assert whole(settled(site.now())) == whole(site.now())
+
+    if not is_first:
+        assert whole(site.now()) == whole(begin)
 
 
 @FEWER

@@ -213,7 +213,7 @@ def directories(draw: st.DrawFn) -> Directory:
     statuses = st.tuples(st.sampled_from(["active", "suspended"]), moments, moments)
     enrolments = draw(st.dictionaries(triples, statuses, max_size=5), label="enrolments") if known else {}
     members = draw(st.sets(st.tuples(numbers, st.sampled_from([20, 21, 22])), max_size=3)) if known else set()
-    sources = st.sampled_from(["import", "import", "manual", "condition"])
+    sources = st.sampled_from(["import", "import", "manual"])
     gathered = st.dictionaries(st.tuples(numbers, st.sampled_from([30, 31])), sources, max_size=3 if known else 0)
     roles = draw(st.sets(st.tuples(numbers, st.sampled_from(["parent", "instructor"])), max_size=2)) if known else set()
     pairs = st.tuples(numbers, numbers, st.sampled_from(["parent", "instructor"])).filter(
@@ -224,25 +224,13 @@ def directories(draw: st.DrawFn) -> Directory:
         "person_role": pl.DataFrame(_with_source(roles), schema=PERSON_ROLES_SCHEMA, orient="row"),
         "link": pl.DataFrame(_with_source(linked), schema=LINKS_SCHEMA, orient="row"),
     }
-    made = directory(
+    return directory(
         *known,
         reference=reference,
         enrolments=[(*triple, *seat) for triple, seat in enrolments.items()],
         members=sorted(members),
         memberships=sorted((*each, source) for each, source in draw(gathered, label="memberships").items()),
     ).with_frames(between)
-    return settled(made)
-
-
-def settled(known: Directory) -> Directory:
-    """The directory with everybody in the groups whose conditions they meet, as every plan leaves it."""
-    everybody = After(known.people.clear(), looked_at=known.people.get_column("person"))
-    after = by_conditions(known, after=everybody)
-    if after is everybody:
-        return known
-    gone, come = after.ended["group_membership"], after.begun["group_membership"]
-    stay = known.memberships.join(gone, on=["person", "people_group"], how="anti")
-    return known.with_frames({"group_membership": pl.concat([stay, come]).sort("person", "people_group")})
 
 
 def _with_source(records: set[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -304,6 +292,38 @@ def numbered_worlds(draw: st.DrawFn, *, min_rows: int = 0) -> World:
 
 
 @st.composite
+def ruled_worlds(draw: st.DrawFn, *, of: st.SearchStrategy[World]) -> World:
+    """The same worlds with conditions that groups use; one of the groups is used by the rows as well."""
+    world = draw(of)
+    clauses = st.lists(st.sampled_from(CLAUSES), min_size=1, max_size=2).map(json.dumps)
+    kinds = st.tuples(st.sampled_from(["all", "any"]), st.booleans(), clauses)
+    made = draw(st.lists(kinds, min_size=1, max_size=2), label="conditions")
+    numbers = st.sampled_from(range(60, 60 + len(made)))
+    used = draw(st.sets(st.tuples(st.sampled_from([30, 31]), numbers), min_size=1, max_size=3), label="their groups")
+    sources = draw(st.lists(st.sampled_from(["manual", "condition"]), min_size=3, max_size=3), label="sources")
+    memberships = world.directory.memberships
+    frames = {
+        "condition": pl.DataFrame(
+            [(60 + number, f"C{number}", *kind) for number, kind in enumerate(made)],
+            schema=CONDITIONS_SCHEMA,
+            orient="row",
+        ),
+        "group_condition": pl.DataFrame(sorted(used), schema=GROUP_CONDITIONS_SCHEMA, orient="row"),
+        "group_membership": memberships.with_columns(source=pl.Series(sources[: memberships.height], dtype=pl.String)),
+    }
+    return replace(world, directory=settled(world.directory.with_frames(frames)))
+
+
+def settled(known: Directory) -> Directory:
+    """The directory with everybody in the groups whose conditions they meet, as every plan leaves it."""
+    everybody = After(known.people.clear(), looked_at=known.people.get_column("person"))
+    after = by_conditions(known, after=everybody)
+    gone, come = after.ended["group_membership"], after.begun["group_membership"]
+    stay = known.memberships.join(gone, on=["person", "people_group"], how="anti")
+    return known.with_frames({"group_membership": pl.concat([stay, come]).sort("person", "people_group")})
+
+
+@st.composite
 def rosters(
     draw: st.DrawFn,
     policy: Policy,
@@ -346,25 +366,8 @@ def _references(draw: st.DrawFn) -> Reference:
     if draw(st.booleans(), label="groups that look like numbers"):
         groups = groups.vstack(pl.DataFrame([(23, 10, "7"), (24, 11, "21")], schema=groups.schema, orient="row"))
     shared_email = draw(st.booleans(), label="shared_email")
-    school = SCHOOL.with_frames({"course_group": groups, **draw(_conditions())})
+    school = SCHOOL.with_frames({"course_group": groups})
     return replace(school, profile_fields=(grade, HOUSE, CODE), hidden=HIDDEN, shared_email=shared_email)
-
-
-@st.composite
-def _conditions(draw: st.DrawFn) -> dict[str, pl.DataFrame]:
-    """No conditions as a rule, or some that groups use; one group is used by the rows as well."""
-    if draw(st.booleans(), label="without conditions"):
-        return {}
-    clauses = st.lists(st.sampled_from(CLAUSES), min_size=1, max_size=2).map(json.dumps)
-    kinds = st.tuples(st.sampled_from(["all", "any"]), st.booleans(), clauses)
-    made = draw(st.lists(kinds, min_size=1, max_size=2), label="conditions")
-    numbers = st.sampled_from(range(60, 60 + len(made)))
-    used = draw(st.sets(st.tuples(st.sampled_from([30, 31]), numbers), max_size=3), label="groups with conditions")
-    lines = [(60 + number, f"C{number}", *kind) for number, kind in enumerate(made)]
-    return {
-        "condition": pl.DataFrame(lines, schema=CONDITIONS_SCHEMA, orient="row"),
-        "group_condition": pl.DataFrame(sorted(used), schema=GROUP_CONDITIONS_SCHEMA, orient="row"),
-    }
 
 
 @st.composite

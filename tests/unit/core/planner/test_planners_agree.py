@@ -7,13 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enlist.core.plan.plan import Head, assemble
+from enlist.core.plan.preview import preview
 from enlist.core.planner import plan
 from enlist.core.planner.circumstances import Circumstances
 from enlist.core.planner.reference import plan_rows as walked
 from enlist.core.planner.vectorised import plan_rows
 from enlist.core.policy import Policy
 from tests.support.laws import told
-from tests.support.strategies import World, grouped_worlds, numbered_worlds, tangled_worlds, worlds
+from tests.support.strategies import (
+    World,
+    grouped_worlds,
+    numbered_worlds,
+    ruled_worlds,
+    settled,
+    tangled_worlds,
+    worlds,
+)
 from tests.support.worlds import directory, person, rows
 
 CIRCUMSTANCES = (
@@ -34,6 +44,19 @@ def test_the_planners_agree(world: World, deepest: int, circumstances: Circumsta
     part = plan_rows(world.rows, world.directory, policy=policy, circumstances=circumstances, deepest=deepest)
 
     assert told(part) == told(walked(world.rows, world.directory, policy=policy, circumstances=circumstances))
+
+
+@pytest.mark.spec("NE-19")
+@given(ruled_worlds(of=worlds(min_rows=1)))
+def test_they_agree_who_is_in_a_group_by_condition(world: World) -> None:
+    policy = world.policy.replace(bad_rows="skip_row")
+
+    part = plan_rows(world.rows, world.directory, policy=policy)
+
+    expected = walked(world.rows, world.directory, policy=policy)
+    after = preview(world.directory, assemble(Head(reference_version=world.directory.reference.version), [part]))
+    assert told(part) == told(expected)
+    assert settled(after).memberships.sort("person", "people_group").rows() == sorted(after.memberships.rows())
 
 
 @given(tangled_worlds(), st.sampled_from([16, 2]))
