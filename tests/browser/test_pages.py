@@ -24,6 +24,7 @@ LISTS = (
     "/people/?search=nobody+is+called+so",
     "/add-person/",
     "/groups/",
+    "/conditions/",
     "/courses/",
     "/profile-fields/",
     "/profile-fields/house/",

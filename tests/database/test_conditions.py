@@ -11,6 +11,7 @@ from enlist.core.errors import NeedsApproval, NotAllowed, NotFound, PolicyError,
 from enlist.core.plan.plan import Plan
 from enlist.core.plan.preview import preview
 from enlist.core.policy import Policy
+from enlist.core.setup_kinds import GROUPS
 from enlist.services.access import Scope
 from enlist.services.imports import conditions as use
 from enlist.services.imports.approval import import_approve
@@ -20,6 +21,7 @@ from enlist.services.imports.request import ImportRequest
 from enlist.services.imports.rules import RuleChange, plan_rules, rules_new
 from enlist.services.people.edit import person_set
 from enlist.services.progress import silent
+from enlist.services.setup.records import record_remove
 from enlist.store import models
 from enlist.store.directory import snapshot
 from enlist.store.imports import records
@@ -372,6 +374,69 @@ def test_a_later_batch_follows_the_condition_that_the_first_part_changes(
     undone(scope, number=used.number)
 
     assert (list(after), back == before, inside(scope)) == (["cyd"], True, {})
+
+
+def test_a_group_with_conditions_cannot_be_removed(scope: Scope) -> None:
+    condition(scope, "Art", "department is Art")
+    given(scope, "Art")
+
+    with pytest.raises(PolicyError) as error:
+        record_remove(scope, kind=GROUPS, key="Biologists")
+    given(scope)
+    record_remove(scope, kind=GROUPS, key="Biologists")
+
+    assert error.value.code == "group_has_conditions"
+    assert not models.Group.objects.exists()
+
+
+@pytest.mark.spec("EN-13")
+@pytest.mark.parametrize(
+    ("members", "leaving", "limit", "waits"),
+    [
+        (0, 0, (0, 0), False),
+        (1, 1, (0, 0), True),
+        (1, 1, (0.01, 0), True),
+        (1, 1, (0.01, 1), False),
+        (2, 2, (0.01, 20), False),
+        (3, 3, (0.01, 20), True),
+        (3, 2, (0.01, 20), False),
+        (4, 4, (0.4, 20), False),
+        (5, 5, (0.4, 20), True),
+        (5, 5, (0.5, 5), False),
+        (6, 6, (1, 5), True),
+        (6, 5, (1, 5), False),
+        (6, 0, (0, 0), False),
+    ],
+)
+@pytest.mark.parametrize("way", ["condition", "group", "file"])
+def test_the_limit_counts_who_leaves_by_a_condition(
+    scope: Scope, way: str, members: int, leaving: int, limit: tuple[float, int], waits: bool
+) -> None:
+    """Of ten active people; whether a changed condition, one taken from its group, or a file makes them leave."""
+    for number in range(6):
+        city = "Rome" if number < leaving else "Oslo"
+        department = "Art" if number < members else ""
+        cast.person(scope.organization, username=f"p{number}", firstname="P", lastname="L", email=f"p{number}@x.org",
+                    department=department, city=city)  # fmt: skip
+    condition(scope, "Art", "department is Art", automatic_removal=True)
+    given(scope, "Art")
+    scope.organization.settings = {"limits": {"leave_group": list(limit)}}
+    scope.organization.save()
+
+    if way == "file":
+        lines = [f"p{number},P,L,p{number}@x.org,Music" for number in range(leaving)]
+        plan = planned(scope, *lines, "ann,ann,Lee,ann@x.org,Biology")
+    elif way == "condition":
+        clauses = ("department is Art", "city is Oslo")
+        plan = plan_rules(scope, change=use.condition_save(scope, key="Art", values={"clauses": clauses}))
+    else:
+        clauses = ("department is Art", "city is Oslo")
+        condition(scope, "Norse", *clauses, automatic_removal=True)
+        given(scope, "Art", "Norse")
+        plan = plan_rules(scope, change=use.group_conditions_set(scope, group="Biologists", conditions=["Norse"]))
+
+    assert ("leave_group" in plan.head.awaiting) is waits
+    assert plan.head.awaiting.get("leave_group", leaving) == leaving
 
 
 def test_needs_approval_is_raised_for_a_plan_over_the_limit(scope: Scope) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enlist.core.errors import NotFound, PolicyError
 from enlist.core.setup_kinds import GROUPS
-from enlist.store.models import Group, GroupMembership
+from enlist.store.models import Group, GroupCondition, GroupMembership
 from enlist.store.scope import Scope
 
 
@@ -26,9 +26,11 @@ def find(scope: Scope, *, name: str) -> Group:
 
 
 def check_unused(group: Group) -> None:
-    """Raise PolicyError if the group has people, or another group is below it."""
+    """Raise PolicyError if the group has people or conditions, or another group is below it."""
     people = GroupMembership.objects.filter(group=group).count()
     if people:
         raise PolicyError("group_has_people", people=people, group=group.name)
+    if GroupCondition.objects.filter(group=group).exists():
+        raise PolicyError("group_has_conditions", group=group.name)
     if below := Group.objects.filter(parent=group).first():
         raise PolicyError("group_has_groups", below=below.name, group=group.name)

@@ -54,6 +54,8 @@ SETUP: Final = (
               "Use their ID number instead of their name."),
     ErrorKind("group_has_people", PolicyError, "{group} has members ({people:,}), so it can't be deleted.",
               "Remove them from the group first."),
+    ErrorKind("group_has_conditions", PolicyError, "{group} uses conditions, so it can't be deleted.",
+              "Take its conditions from it first."),
     ErrorKind("group_has_groups", PolicyError, "{below} is inside {group}, so {group} can't be deleted.",
               "Move it first."),
     ErrorKind("course_role_unknown", PolicyError, "“{role}” isn't a role in courses.", "Use one of: {roles}."),
