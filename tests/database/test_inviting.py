@@ -256,6 +256,15 @@ def test_an_organisation_sends_as_many_a_second_as_it_allows(school: Scope, post
     del postbox
 
 
+def test_a_mail_that_somebody_waits_for_goes_before_many_invitations(school: Scope, postbox: Postbox) -> None:
+    imported(school, "\n".join([HEAD, *(f"p{n},P,{n},p{n}@x.org" for n in range(5))]))
+    reset = mails.request(Person.objects.get(username="ann"), purpose=mails.RESET)
+    first = mails.take(school.organization, at_most=3, per_second=1_000)
+
+    assert (len(first), reset in first) == (3, True)
+    del postbox
+
+
 def test_workers_never_take_the_same_mail(school: Scope, postbox: Postbox) -> None:
     rows = [f"p{n},P,{n},p{n}@x.org" for n in range(40)]
     imported(school, "\n".join([HEAD, *rows]))

@@ -15,6 +15,8 @@ from enlist.core.fields.fields import OTHER_SIGN_IN
 from enlist.core.rights import TEAM
 from enlist.store.engine import engine
 from enlist.store.models import Account, AccountToken, Import, Link, Mail, Organization, Person
+from enlist.store.models.columns import one_of
+from enlist.store.models.mails import URGENT_PURPOSES
 from enlist.store.transactions import short_transaction
 
 from .tokens import ACTIVATE
@@ -179,9 +181,9 @@ def organizations_with_due() -> list[Organization]:
 
 
 def take(organization: Organization, *, at_most: int, per_second: int) -> list[Mail]:
-    """Take the mails that have been due for longest, with their people, and the `message` of their import.
+    """Take mails, with their people, and the `message` of their import; no other worker takes the same.
 
-    No other worker takes the same.
+    The urgent ones first, then those that have been due for longest.
 
     per_second: how many all workers together take within a second.
     """
@@ -191,8 +193,10 @@ def take(organization: Organization, *, at_most: int, per_second: int) -> list[M
         free = min(at_most, per_second - mine.filter(taken_at__gt=Now() - _SECOND).count())
         if free <= 0:
             return []
-        due = mine.filter(_due()).select_for_update(of=("self",), skip_locked=True)
-        taken = list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:free])
+        due = mine.filter(_due()).select_for_update(of=("self",), skip_locked=True).order_by("due_at", "pk")
+        urgent = one_of("purpose", values=URGENT_PURPOSES)
+        taken = list(due.filter(urgent).values_list("pk", flat=True)[:free])
+        taken += due.exclude(urgent).values_list("pk", flat=True)[: free - len(taken)]
         found = Mail.objects.filter(pk__in=taken)
         found.update(due_at=Now() + TAKEN_FOR, taken_at=Now(), problem="")
         batch = list(found.select_related("person").order_by("pk"))

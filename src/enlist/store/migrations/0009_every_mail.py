@@ -26,6 +26,15 @@ class Migration(migrations.Migration):
             "mail",
             models.CheckConstraint(condition=models.Q(purpose__in=sorted(PURPOSES)), name="mail_purpose"),
         ),
+        migrations.AddIndex(
+            "mail",
+            models.Index(
+                fields=["organization", "due_at"],
+                condition=models.Q(state="due")
+                & models.Q(purpose__in=["address", "address_changed", "notice", "reset"]),
+                name="mail_urgent",
+            ),
+        ),
         migrations.RunPython(end_sending, migrations.RunPython.noop),
         migrations.RemoveConstraint("secret", "secret_state"),
         migrations.AddConstraint(

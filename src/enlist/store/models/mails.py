@@ -9,6 +9,8 @@ from .columns import moment, one_of, organization_of_bulk, text
 from .people import Person
 
 MAIL_PURPOSES = ("invitation", "one_time", "reset", "address", "address_changed", "children", "notice")
+# Somebody waits for these, while others may be many at once.
+URGENT_PURPOSES = ("reset", "address", "address_changed", "notice")
 MAIL_STATES = ("due", "sent", "refused", "dropped")
 
 
@@ -49,6 +51,11 @@ class Mail(models.Model):
         ]
         indexes = [
             models.Index(fields=["organization", "due_at"], condition=models.Q(state="due"), name="mail_due"),
+            models.Index(
+                fields=["organization", "due_at"],
+                condition=models.Q(state="due") & one_of("purpose", values=URGENT_PURPOSES),
+                name="mail_urgent",
+            ),
             models.Index(
                 fields=["organization", "taken_at"], condition=models.Q(taken_at__isnull=False), name="mail_taken"
             ),
