@@ -1,5 +1,7 @@
 """Filters of the list of people, alone and together, whether they match few or many."""
 
+import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import product
@@ -7,9 +9,14 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from typer.testing import CliRunner
 
+from enlist.cli.people import commands
+from enlist.cli.session import Session
+from enlist.core.errors import PolicyError
 from enlist.services.access import MACHINE, Scope
 from enlist.services.accounts.invitations import invitation_link
 from enlist.services.imports.plan import import_apply, import_undo_plan
@@ -20,6 +27,7 @@ from enlist.store.people import listing
 from enlist.store.people.listing import page
 from tests.database import school as cast
 from tests.database.imports import HEAD, imported
+from tests.database.test_web import _static  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -281,3 +289,17 @@ def test_a_search_reads_an_index_and_no_row(scope: Scope) -> None:
         told = "\n".join(str(row[-1]) for row in cursor.fetchall())
 
     assert "COVERING INDEX person_search" in told
+
+
+@pytest.mark.usefixtures("_static")
+def test_the_page_and_the_command_filter_by_the_state_of_invitations(scope: Scope) -> None:
+    client = Client()
+    client.force_login(Account.objects.get(person__username="owner"))
+    page = client.get("/people/?invitation=refused").text
+    told = CliRunner().invoke(commands.app, ["list", "--invitation", "refused", "--json"], obj=Session("school"))
+    wrong = CliRunner().invoke(commands.app, ["list", "--invitation", "lost"], obj=Session("school"))
+
+    assert re.findall(r'href="/people/(\w+)/"', page) == ["new"]
+    assert '<option value="refused" selected>Not delivered</option>' in page
+    assert [each["username"] for each in json.loads(told.stdout)["people"]] == ["new"]
+    assert isinstance(wrong.exception, PolicyError)

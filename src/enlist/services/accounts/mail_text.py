@@ -82,11 +82,6 @@ def announced(organization: str, *, sender: str, to: Person) -> str:
     return str(texts["announcement"]).format(organization=organization, sender=sender, subject=subject)
 
 
-def languages() -> list[str]:
-    """The languages in which mails are written."""
-    return list(_texts())
-
-
 def design_of(organization: Organization) -> dict[str, str]:
     """The organisation's own parts of mails: message, logo, colour, reply_to; what it didn't set is missing."""
     design: dict[str, str] = organization.settings.get("invitations", {})
