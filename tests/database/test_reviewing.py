@@ -248,7 +248,7 @@ def test_only_people_who_may_change_fields_add_options(scope: Scope, number: int
     for who, field, refusal in ((manager, "house", NotAllowed), (scope, "home", NotFound)):
         with pytest.raises(refusal):
             fixes.problem_option_add(who, number=number, field=field, option="Oka")
-    for option, said in (("", "can't be blank"), ("oak", "no two may be the same")):
+    for option, said in (("", "can't be blank"), ("oak", "No two options may be the same")):
         with pytest.raises(PolicyError, match=said):
             fixes.problem_option_add(scope, number=number, field="house", option=option)
 
