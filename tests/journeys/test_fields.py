@@ -39,7 +39,7 @@ def test_a_field_is_added_and_files_fill_it(site: Site) -> None:
         (["hobby", "--kind", "numbers"], "“numbers” isn't a kind of profile field."),
         (["hobby", "--kind", "choice"], "A field of the kind choice needs options."),
         (["hobby", "--option", "1"], "A field of the kind text has no options."),
-        (["hobby", "--kind", "choice", "--option", "a", "--option", "A"], "no two may be the same"),
+        (["hobby", "--kind", "choice", "--option", "a", "--option", "A"], "No two options may be the same"),
         (["hobby", "--kind", "choices", "--option", "a;b"], "can't contain ; or |"),
         (["hobby", "--kind", "choice", "--option", "a", "--default", "b"], "The default “b” isn't one of the options."),
         (["hobby", "--unique", "--default", "b"], "A unique field can't have a default"),
