@@ -7,8 +7,10 @@ import pytest
 from django.test import Client
 
 from enlist.services.access import Scope
+from enlist.services.drafts import fixes
 from enlist.store.models import Group, GroupMembership, Person
 from tests.database import school as cast
+from tests.database.review import plan, problems
 from tests.database.test_web import signed_in
 from tests.database.test_web_import import sent, shown, work
 
@@ -106,3 +108,25 @@ def test_a_scope_without_a_group_and_a_group_that_is_gone_are_refused_at_their_f
 
     assert (answer.status_code, unknown.status_code) == (422, 422)
     assert "unlisted_scope = group needs a group whose members the file lists" in answer.text
+
+
+@pytest.mark.spec("NE-04", "NE-14")
+def test_the_review_offers_the_option_and_the_username_that_were_meant(client: Client, scope: Scope) -> None:
+    cast.profile_field(scope.organization, "house", kind="choice", options=["Oak", "Elm"])
+    cast.person(scope.organization, username="eve", firstname="Eve", lastname="Ng", email="eve@x.org", source="import")
+    head = FILE.partition("\n")[0]
+    text = f"{head},profile_field_house\neva,Eve,Ng,,,active,Oak\nann,Ann,Lee,ann@x.org,,active,Elmm\n"
+    number = int(sent(client, text, preset="sync").split("/")[2])
+    plan(scope, number)
+
+    found = {each.code: each for each in problems(scope, number).kinds}
+    offered = [(code, found[code].likely, found[code].field) for code in ("username_close", "choice_replaced")]
+    for code, likely, _ in offered:
+        problem = (code, found[code].column, found[code].value)
+        assert fixes.problem_fix(scope, number=number, problem=problem, new=likely) == 1
+    plan(scope, number)
+
+    assert offered == [("username_close", "eve", ""), ("choice_replaced", "Elm", "house")]
+    assert {"username_close", "choice_replaced", "email_lacking"}.isdisjoint(
+        each.code for each in problems(scope, number).kinds
+    )
