@@ -368,16 +368,24 @@ def test_it_refuses_settings_that_no_cell_could_have(setting: str, slug: str, va
 
 
 def test_it_refuses_what_the_organisation_does_not_allow() -> None:
-    policy = Policy().replace(same_email="warn")
+    policy = Policy().replace(same_email="allow")
 
     with pytest.raises(PolicyError) as refused:
         settle(policy, reference=replace(REFERENCE, shared_email=False))
 
     assert str(refused.value) == (
-        "same_email = warn lets people share an address, which this organisation doesn't allow. "
+        "same_email = allow lets people share an address, which this organisation doesn't allow. "
         "Set same_email = refuse, or ask an owner to let people share addresses."
     )
     assert settle(policy, reference=replace(REFERENCE, shared_email=True)) == policy
+
+
+def test_a_warning_about_shared_addresses_is_an_error_where_nobody_shares_one() -> None:
+    policy = Policy().replace(same_email="warn")
+
+    kept = [settle(policy, reference=replace(REFERENCE, shared_email=shared)).same_email for shared in (True, False)]
+
+    assert kept == ["warn", "refuse"]
 
 
 def test_settings_are_settled_as_cells_are_and_only_once() -> None:

@@ -163,7 +163,7 @@ class SameEmail(Choice):
     """What happens if two people have the same e-mail address."""
 
     REFUSE = "refuse", "the row fails"
-    WARN = "warn", "the row is imported with a warning"
+    WARN = "warn", "the row is imported with a warning; it fails if the organisation doesn't let people share addresses"
     ALLOW = "allow", "the row is imported"
 
 

@@ -17,7 +17,16 @@ from enlist.core.fields.fields import FIELDS, PROFILE_PREFIX, Kind
 from enlist.core.flags.catalogue import ERRORS, WARNINGS
 from enlist.core.flags.flags import collect, sentences
 from enlist.core.headers.words import NUMBERED
-from enlist.core.policy import OddEmail, Policy, SiteRole, UnknownChoice, UsernameAccents, UsernameCase, patterns
+from enlist.core.policy import (
+    OddEmail,
+    Policy,
+    SameEmail,
+    SiteRole,
+    UnknownChoice,
+    UsernameAccents,
+    UsernameCase,
+    patterns,
+)
 
 from .home_group import home_group
 
@@ -174,8 +183,10 @@ def settle(policy: Policy, *, reference: Reference) -> Policy:
     Patterns stay as they are. Raises PolicyError for values that are invalid or unique to a person, for an unknown
     home_group, and for what the organisation doesn't allow.
     """
-    if policy.same_email != "refuse" and not reference.shared_email:
+    if policy.same_email == SameEmail.ALLOW and not reference.shared_email:
         raise PolicyError("addresses_not_shared", value=policy.same_email)
+    if not reference.shared_email:
+        policy = policy.replace(same_email=SameEmail.REFUSE)
     for slug in [slug for slug in (*policy.fixed_values, *policy.defaults) if slug in reference.unique_slugs]:
         raise PolicyError("unique_field_for_everybody", field=slug.removeprefix(PROFILE_PREFIX), slug=slug)
     fixed = {

@@ -14,10 +14,10 @@ import polars as pl
 from enlist.core.errors import EnlistError, PolicyError
 from enlist.core.report.people import partial_plans
 from enlist.core.rows.check import check
+from enlist.core.rows.cleaners import settle
 from enlist.core.table.overlay import EXCLUDED, WHOLE_ROW, excluded, names
 from enlist.services.access import Scope
 from enlist.services.imports.preview import RowsPage, Wanted, flag_list, import_rows, rows_counts, rows_wanted
-from enlist.services.imports.request import policy_here
 from enlist.services.imports.staged_file import (
     ROW,
     cells_check,
@@ -176,7 +176,7 @@ def _checked(scope: Scope, *, record: models.Import, page: RowsPage, rows: pl.Se
         return page
     reference = snapshot.reference(scope.organization)
     columns, policy = file_meant(record, headers=page.headers)
-    policy = policy_here(policy, preset=record.preset, reference=reference)
+    policy = settle(policy, reference=reference)
     frame = pl.DataFrame([row.cells for row in about], schema=dict.fromkeys(page.headers, pl.String), orient="row")
     table = file_table(record, frame=frame, lines=pl.Series([row.line for row in about], dtype=pl.Int64))
     try:

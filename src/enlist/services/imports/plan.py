@@ -23,6 +23,7 @@ from enlist.core.planner.circumstances import Circumstances
 from enlist.core.planner.people.passwords import uses_file
 from enlist.core.planner.people.unlisted import applies
 from enlist.core.policy import Macros, Policy
+from enlist.core.rows.cleaners import settle
 from enlist.core.rows.home_group import groups_in_scope, scope_words
 from enlist.core.rows.left_out import roles_left_out
 from enlist.core.rows.listing import Listing
@@ -47,7 +48,7 @@ from .commit import Done, plan_commit
 from .file_limits import within_limits
 from .limits import counted, limits_of, plan_limited
 from .planning import BATCH, Task
-from .request import ImportRequest, policy_here
+from .request import ImportRequest
 from .staged_file import file_keep
 from .summary import ALL, AT_WORK, LOOKED, STILL, ImportDetail, ImportSummary, Looked, Part, summary_of
 from .undo import plan_undo
@@ -96,7 +97,7 @@ def import_read(scope: Scope, *, request: ImportRequest, progress: Progress = si
     """
     policy = _policy(scope, request=request)
     reference = snapshot.reference(scope.organization)
-    policy = policy_here(policy, preset=request.preset, reference=reference)
+    policy = settle(policy, reference=reference)
     progress("reading", 0, 0)
     table = _table(request, policy=policy)
     headers = match_headers(

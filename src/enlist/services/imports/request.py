@@ -9,24 +9,10 @@ from typing import BinaryIO
 
 import polars as pl
 
-from enlist.core.directory.directory import Reference
 from enlist.core.headers.words import is_password
-from enlist.core.policy import Policy, SameEmail
-from enlist.core.presets import PRESETS
-from enlist.core.rows.cleaners import settle
+from enlist.core.policy import Policy
 from enlist.core.table.table import Table
 from enlist.formats import ReadOptions
-
-
-def policy_here(policy: Policy, *, preset: str, reference: Reference) -> Policy:
-    """The policy with stored values (`settle`), as this organisation allows it. Raises PolicyError.
-
-    If nobody may share an address here, rows with somebody else's fail, although the preset itself would only warn.
-    """
-    is_own = preset in PRESETS and policy.same_email == PRESETS[preset].policy.same_email
-    if is_own and not reference.shared_email:
-        policy = policy.replace(same_email=SameEmail.REFUSE)
-    return settle(policy, reference=reference)
 
 
 @dataclass(frozen=True)
