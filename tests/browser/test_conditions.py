@@ -25,7 +25,7 @@ def test_a_group_gets_a_condition_without_a_mouse(visit: Visit) -> None:
     found = visit.violations()
     press(visit, "Preview changes")
     visit.previewed()
-    expect(page.get_by_text("New condition In Oak: profile_field_house is Oak")).to_be_visible()
+    expect(page.get_by_text("New condition In Oak: House is Oak")).to_be_visible()
     found += visit.violations()
     press(visit, "Apply changes")
     expect(page.get_by_role("button", name="Undo this import")).to_be_visible()

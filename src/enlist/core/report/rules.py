@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from enlist.core.changes import AFTER, BEFORE
@@ -27,12 +28,12 @@ def _lines(frames: Mapping[str, Any], *, labels: Labels) -> Iterator[str]:
         for row in frame.iter_rows(named=True) if changes_rules([verb]) else ():
             match verb:
                 case "create_condition":
-                    yield f"New condition {row['name']}: {_requirements(row)}"
+                    yield f"New condition {row['name']}: {_requirements(row, labels=labels)}"
                     yield f"Automatic removal of {row['name']}: {_YES_NO[row['removal']]}"
                 case "drop_condition":
                     yield f"Condition {row['name']} is removed"
                 case "change_condition":
-                    yield from _changes(row)
+                    yield from _changes(row, labels=labels)
                 case _:
                     group, condition = labels.name("group", number=row["people_group"]), _condition(row, labels=labels)
                     yield f"{group} {'uses' if verb == 'use_condition' else 'no longer uses'} the condition {condition}"
@@ -42,14 +43,14 @@ def _condition(row: Mapping[str, Any], *, labels: Labels) -> str:
     return labels.name("condition", number=row["condition"])
 
 
-def _changes(row: Mapping[str, Any]) -> Iterator[str]:
+def _changes(row: Mapping[str, Any], *, labels: Labels) -> Iterator[str]:
     olds, news = (
         {name.removeprefix(mark): value for name, value in row.items() if name.startswith(mark)}
         for mark in (BEFORE, AFTER)
     )
     pairs = {
         "": (olds["name"], news["name"]),
-        "requirements": (_requirements(olds), _requirements(news)),
+        "requirements": (_requirements(olds, labels=labels), _requirements(news, labels=labels)),
         "automatic removal": (_YES_NO[olds["removal"]], _YES_NO[news["removal"]]),
     }
     for what, (old, new) in pairs.items():
@@ -57,5 +58,6 @@ def _changes(row: Mapping[str, Any]) -> Iterator[str]:
             yield f"Condition {news['name']}{f', {what}' if what else ''}: {old} → {new}"
 
 
-def _requirements(row: Mapping[str, Any]) -> str:
-    return _JOINED[row["match"]].join(map(str, from_text(row["clauses"])))
+def _requirements(row: Mapping[str, Any], *, labels: Labels) -> str:
+    named = (replace(clause, field=labels.field_label(clause.field)) for clause in from_text(row["clauses"]))
+    return _JOINED[row["match"]].join(map(str, named))
