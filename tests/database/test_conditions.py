@@ -19,10 +19,10 @@ from enlist.services.imports.commit import Done
 from enlist.services.imports.plan import import_apply, import_plan, import_stage, import_undo_plan, plan_keep
 from enlist.services.imports.request import ImportRequest
 from enlist.services.imports.rules import RuleChange, plan_rules, rules_new
-from enlist.services.people.edit import person_set
+from enlist.services.people.edit import person_add, person_set
 from enlist.services.progress import silent
 from enlist.services.setup.records import record_remove
-from enlist.store import models
+from enlist.store import activity, models
 from enlist.store.directory import snapshot
 from enlist.store.imports import records
 from enlist.store.scope import MACHINE
@@ -374,6 +374,21 @@ def test_a_later_batch_follows_the_condition_that_the_first_part_changes(
     undone(scope, number=used.number)
 
     assert (list(after), back == before, inside(scope)) == (["cyd"], True, {})
+
+
+def test_the_history_tells_which_groups_followed_from_a_manual_edit(scope: Scope) -> None:
+    condition(scope, "Biology", "department is Biology", automatic_removal=True)
+    given(scope, "Biology")
+
+    person_set(scope, username="cyd", values={"department": "Biology"})
+    person_set(scope, username="cyd", values={"department": "Art"})
+    person_set(scope, username="cyd", values={"department": "Music"})
+    values = {"firstname": "E", "lastname": "L", "email": "e@x.org", "department": "Biology"}
+    person_add(scope, username="eve", values=values)
+
+    notes = [each.note for each in activity.latest(scope) if each.action in ("person_changed", "person_added")]
+    joins, leaves = "Joins Biologists (by a condition).", "Leaves Biologists (by a condition)."
+    assert notes == [joins, "", leaves, joins]
 
 
 def test_a_group_with_conditions_cannot_be_removed(scope: Scope) -> None:

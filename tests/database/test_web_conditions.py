@@ -123,6 +123,29 @@ def test_a_condition_in_use_stays_and_another_one_goes(scope: Scope, client: Cli
     assert (members(), conditions_list(scope)) == ([], [])
 
 
+@pytest.mark.spec("EN-13")
+def test_a_change_over_the_limit_is_approved_in_its_preview(scope: Scope, client: Client) -> None:
+    send(client, "/conditions/", values=NEW)
+    applied(client, 1)
+    client.post(f"/groups/{Group.objects.get().pk}/conditions/", {"conditions": ["Biology"]})
+    applied(client, 2)
+    scope.organization.settings = {"limits": {"leave_group": [0, 0]}}
+    scope.organization.save()
+    client.post(f"/groups/{Group.objects.get().pk}/conditions/", {})
+    work()
+    page = client.get("/imports/3/preview/").text
+    (shown,) = re.findall(r'name="shown" value="(\w+)"', page)
+    client.post("/imports/3/apply/", {"shown": shown, "with": "approval", "people": "9"})
+    work()
+    there = members()
+    client.post("/imports/3/apply/", {"shown": shown, "with": "approval", "people": "2"})
+    work()
+
+    assert "This needs approval" in words(page)
+    assert (there, members()) == (["ann", "bob"], [])
+    assert Import.objects.get(number=3).state == "applied"
+
+
 @pytest.mark.parametrize(("role", "seen"), [("admin", 200), ("manager", 200), ("viewer", 200), ("learner", 403)])
 def test_others_see_conditions_and_only_administrators_change_them(scope: Scope, role: str, seen: int) -> None:
     there = signed_in(cast.person(scope.organization, username=role, email=f"{role}@x.org", site_role=role))

@@ -219,6 +219,7 @@ ACTION_LABELS: Final = {
     "restored": _("restored a backup"),
     "import": _("Import"),
     "undo": _("Undo, import"),
+    "change": _("Change of conditions, import"),
     **{name: _(words) for kind in SETUP_KINDS for name, words in actions(kind).items()},
 }
 

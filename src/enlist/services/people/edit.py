@@ -15,6 +15,7 @@ from enlist.core.planner.manual import edit, keys_of, new_person
 from enlist.core.report.changes import Cell, changes
 from enlist.core.rights import may_change_account, ranks_above
 from enlist.services.access import Right, Scope, needs, person_asking
+from enlist.services.setup.labels import reference_labels
 from enlist.store import activity, apply
 from enlist.store.directory import snapshot
 from enlist.store.models import Person
@@ -80,8 +81,10 @@ def person_change(
     cells = changes(plan, limit=1)[0].cells
     _check_account(scope, person=person, cells=cells)
 
+    note = _followed(scope, plan=plan)
+
     def record(_: apply.Outcome) -> None:
-        _log(scope, action="person_changed", person=person.pk, cells=cells)
+        _log(scope, action="person_changed", person=person.pk, cells=cells, note=note)
         also()
 
     apply.apply(plan, organization=scope.organization, record=record)
@@ -106,12 +109,12 @@ def person_add(scope: Scope, *, username: str, values: Mapping[str, str], role: 
     part = new_person(directory, values=given, site_role=role)
     head = Head(organization=scope.organization.slug, reference_version=reference.version, new={"person": 1})
     plan = assemble(head, [part])
-    cells = changes(plan, limit=1)[0].cells
-    apply.apply(
-        plan,
-        organization=scope.organization,
-        record=lambda done: _log(scope, action="person_added", person=done.first["person"], cells=cells),
-    )
+    cells, note = changes(plan, limit=1)[0].cells, _followed(scope, plan=plan)
+
+    def record(done: apply.Outcome) -> None:
+        _log(scope, action="person_added", person=done.first["person"], cells=cells, note=note)
+
+    apply.apply(plan, organization=scope.organization, record=record)
 
 
 def _check_account(scope: Scope, *, person: Person, cells: tuple[Cell, ...]) -> None:
@@ -134,5 +137,14 @@ def person_plan(scope: Scope, *, person: int, values: Mapping[str, str]) -> Plan
     return assemble(head, [edit(directory, person=person, values=values)])
 
 
-def _log(scope: Scope, *, action: str, person: int | None, cells: tuple[Cell, ...]) -> None:
-    activity.log(scope, action=action, person=person, cells=cells)
+def _followed(scope: Scope, *, plan: Plan) -> str:
+    """The groups that the person joins and leaves by it, in words (queries only if there are any)."""
+    if not {"join_group", "leave_group"} & plan.head.verbs.keys():
+        return ""
+    (change,) = changes(plan, limit=1, labels=reference_labels(scope))
+    words = "; ".join(each.sentence() for each in change.record_changes)
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def _log(scope: Scope, *, action: str, person: int | None, cells: tuple[Cell, ...], note: str) -> None:
+    activity.log(scope, action=action, person=person, cells=cells, note=note)
