@@ -311,7 +311,8 @@ def ruled_worlds(draw: st.DrawFn, *, of: st.SearchStrategy[World]) -> World:
         "group_condition": pl.DataFrame(sorted(used), schema=GROUP_CONDITIONS_SCHEMA, orient="row"),
         "group_membership": memberships.with_columns(source=pl.Series(sources[: memberships.height], dtype=pl.String)),
     }
-    return replace(world, directory=settled(world.directory.with_frames(frames)))
+    known = settled(world.directory.with_frames(frames))
+    return replace(world, directory=known, policy=allowed(world.policy, reference=known.reference))
 
 
 def settled(known: Directory) -> Directory:
