@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from enlist.core.presets import preset
+from enlist.services import worker
 from enlist.services.access import Scope
 from enlist.services.accounts.invitations import invitation_link, link_show, link_use
 from enlist.services.accounts.passwords import passwords_settle
@@ -198,6 +199,29 @@ def test_a_mail_server_that_is_away_loses_nothing(school: Scope, postbox: Postbo
 
     assert sorted(mails_in(postbox)) == ["ben@x.org", "cyd@x.org"]
     assert len(postbox.got) == 2
+
+
+def test_a_mail_that_cannot_be_written_delays_no_other(
+    school: Scope, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    postbox.start()
+    write = worker.WRITERS[mails.INVITATION]
+
+    def written(mail: Mail) -> Any:
+        if mail.person.username == "ben":
+            raise ValueError(mail.person.email)
+        return write(mail)
+
+    monkeypatch.setitem(worker.WRITERS, mails.INVITATION, written)
+    imported(school, BEN_AND_CYD)
+    worked()
+    found = states()
+    monkeypatch.undo()
+    due_now()
+    worked()
+
+    assert found == {"ben": ("due", "mail_unwritten"), "cyd": ("sent", "")}
+    assert (states()["ben"], {*mails_in(postbox)}) == (("sent", ""), {"ben@x.org", "cyd@x.org"})
 
 
 def test_a_mail_is_given_up_after_days_of_being_put_off(school: Scope, postbox: Postbox) -> None:

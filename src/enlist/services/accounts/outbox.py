@@ -45,12 +45,14 @@ _ATTEMPTS: Final = 24
 # Codes of `Mail.problem`.
 REFUSED: Final = "address_refused"
 GIVEN_UP: Final = "given_up"
+UNWRITTEN: Final = "mail_unwritten"
 PROBLEMS: Final = {
     REFUSED: "The mail server refused the address.",
     GIVEN_UP: "The mail server didn't accept the mail for four days.",
     "mail_deferred": "The mail server will accept the mail later.",
     "mail_refused": "The mail server refused the mail; Enlist tries again.",
     "mail_server_away": "The mail server doesn't answer; Enlist tries again.",
+    UNWRITTEN: "Enlist couldn't write the mail; its log says what went wrong. It tries again.",
 }
 
 
@@ -159,6 +161,12 @@ def _send(batch: Sequence[Mail], *, writers: Mapping[str, Writer], stop: threadi
                     mails.put_back(batch[place:], for_=AWAY, problem=error.code)
                     return Sent(place, sent, is_away=True)
                 _put_off(mail, problem=error.code)
+            except (Error, DatabaseProblem):
+                raise
+            except Exception as error:
+                # Whatever is wrong with one mail delays no other. The error itself may hold personal data.
+                _log.warning("A mail (%s) could not be written: %s", mail.purpose, type(error).__name__)
+                _put_off(mail, problem=UNWRITTEN)
     finally:
         connection.close()
     return Sent(len(batch), sent)
