@@ -77,7 +77,7 @@ class UnlistedScope(Choice):
     """Who counts as missing from the file."""
 
     PLATFORM = "platform", "everybody on the platform"
-    GROUP = "group", "the members of home_group and of the groups below it"
+    GROUP = "group", "the members of the group of new people (home_group) and of the groups below it"
 
 
 class UnlistedManualPeople(Choice):

@@ -145,8 +145,8 @@ class Policy:
     add_to_groups: Annotated[tuple[str, ...], "Groups that everybody in the import joins.", Names()] = ()
     home_group: Annotated[
         str,
-        "The group that people created by this import join, by its ID number or name. With unlisted_scope = group, "
-        "also the group whose members the file lists.",
+        "The group that people created by this import join, by its ID number or name. If the file lists the people of "
+        "one group only (unlisted_scope), it is that group.",
         Text(("All groups", "no group: people are created without one"), ("a group", "for example Year 7")),
     ] = ""
     seat_reference: Annotated[
