@@ -232,6 +232,7 @@ def test_it_shows_when_a_person_was_last_changed(scope: Scope) -> None:
     Person.objects.update(created_at=datetime(2026, 1, 1, tzinfo=UTC))
     for number in (1, 2):
         Import.objects.filter(number=number).update(applied_at=datetime(2026, 2, number, tzinfo=UTC))
+    Activity.objects.all().delete()
     person_set(scope, username="im2", values={"city": "Oslo"})
     Activity.objects.update(at=datetime(2026, 3, 1, tzinfo=UTC))
 
