@@ -75,6 +75,9 @@ name = "manager" + attack
 Person.objects.filter(pk=manager.pk).update(site_role="manager", username=name, username_key=name)
 top = Group.objects.create(organization=here, name="group" + attack, idnumber="idnumber" + attack)
 Group.objects.create(organization=here, name="below" + attack, parent=top)
+rule = Condition.objects.create(
+    organization=here, name="condition" + attack, clauses=json.dumps([["city", "is", "clause" + attack]]))
+GroupCondition.objects.create(organization=here, group=top, condition=rule)
 course = Course.objects.create(organization=here, shortname="course" + attack, name="coursename" + attack)
 CourseGroup.objects.create(organization=here, course=course, name="coursegroup" + attack)
 Role.objects.filter(shortname="student").update(name="role" + attack)
@@ -85,7 +88,8 @@ for field in ProfileField.objects.all():
     if field.kind == "text" and not field.unique:
         field.default = "default" + attack
     field.save()
-print(json.dumps({"username": "user" + attack, "group": str(top.pk), "course": str(course.pk)}))
+keys = {"group": str(top.pk), "course": str(course.pk), "condition": str(rule.pk)}
+print(json.dumps({"username": "user" + attack, **keys}))
 """
 
 
@@ -172,6 +176,8 @@ def test_names_of_people_and_things_are_text_on_every_page(visit: Visit, poisone
         "/courses/": ("course", "coursename"),
         f"/courses/{poisoned.arguments['course']}/": ("coursename", "coursegroup"),
         "/profile-fields/": ("house", "option"),
+        "/conditions/": ("condition", "clause", "group"),
+        f"/conditions/{poisoned.arguments['condition']}/": ("condition", "clause"),
         "/roles/": ("role", "short"),
         "/team/": ("manager", "firstname"),
         "/activity/": ("user", "city"),
