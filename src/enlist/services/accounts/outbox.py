@@ -120,9 +120,11 @@ def sending(writers: Mapping[str, Writer]) -> Iterator[None]:
 
 
 def _keep_sending(writers: Mapping[str, Writer], *, stop: threading.Event) -> None:
+    # The worker looks first: two first connections to a new SQLite file hinder each other.
+    seconds = PAUSE
     try:
-        while not stop.is_set():
-            stop.wait(_send_once(writers, stop=stop))
+        while not stop.wait(seconds):
+            seconds = _send_once(writers, stop=stop)
     finally:
         connections.close_all()
 
