@@ -209,7 +209,7 @@ def take(organization: Organization, *, at_most: int, per_second: int) -> list[M
 
 
 def recipient(mail: Mail) -> Person | None:
-    """The person to whom a mail is still to be sent, unless they were removed (one query)."""
+    """The person who will get a mail, unless they were removed (one query)."""
     same = Mail.objects.filter(pk=mail.pk, edition=mail.edition, state="due")
     return Person.objects.filter(Exists(same), pk=mail.person_id).exclude(state="removed").first()
 
