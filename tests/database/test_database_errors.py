@@ -1,6 +1,7 @@
 """Database errors in sentences."""
 
 import sqlite3
+import tempfile
 from collections.abc import Callable
 from errno import EIO, ENOSPC
 from pathlib import Path
@@ -112,3 +113,18 @@ def test_a_disk_error_outside_the_database_is_reported(error: OSError, sentence:
     assert problem
     assert problem.message == f"{sentence}. Nothing was applied."
     assert problem_of(OSError(13, "Permission denied")) is None
+
+
+def test_a_missing_folder_for_temporary_files_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    # What Python raises where it may write, or clean up, in none of the folders it knows.
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: [str(tmp_path / "away")])
+
+    with pytest.raises(FileNotFoundError) as missing:
+        tempfile.gettempdir()
+
+    assert told(missing.value) == (
+        "No folder for temporary files can be written to: their disk may be full or broken. Nothing was applied. "
+        "Check the disk, or name another folder by TMPDIR, and try again."
+    )
+    assert problem_of(FileNotFoundError(2, "No such file or directory", "list.csv")) is None

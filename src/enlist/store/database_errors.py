@@ -99,7 +99,9 @@ def problem_of(error: Exception) -> DatabaseProblem | None:
 
 
 def _by_errno(error: OSError) -> str | None:
-    """Polars raises an OSError whose number is only in its message."""
+    """Polars raises an OSError whose number is only in its message, tempfile one of a missing folder."""
+    if (error.strerror or "").startswith("No usable temporary directory"):
+        return "temporary_folder_missing"
     codes = {ENOSPC: "disk_full", EDQUOT: "disk_full", EIO: "disk_broken"}
     in_message = next((number for number in codes if f"os error {number})" in str(error)), None)
     return codes.get(error.errno or in_message or 0)

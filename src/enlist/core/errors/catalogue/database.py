@@ -53,6 +53,10 @@ DATABASE: Final = (
               "Nothing was applied.", "Try again when the database is less busy."),
     ErrorKind("disk_full", DatabaseProblem, "The disk for temporary files is full. Nothing was applied.",
               "Free some space, or name another folder by TMPDIR, and try again."),
+    ErrorKind("temporary_folder_missing", DatabaseProblem,
+              "No folder for temporary files can be written to: their disk may be full or broken. "
+              "Nothing was applied.",
+              "Check the disk, or name another folder by TMPDIR, and try again."),
     ErrorKind("disk_broken", DatabaseProblem, "The disk can't be read or written. Nothing was applied.",
               "Check the disk."),
 )  # fmt: skip
