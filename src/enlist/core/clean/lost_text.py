@@ -47,6 +47,8 @@ def lost_text(cells: pl.Series, *, is_name: bool) -> pl.DataFrame:
 
 def _twice(cells: pl.Series) -> pl.DataFrame:
     at = outside_ascii(cells)
+    if at.is_empty():
+        return no_notes()
     part = cells.gather(at)
     odd = part.str.contains(_pairs()).arg_true()
     part = part.gather(odd)

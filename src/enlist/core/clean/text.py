@@ -99,6 +99,8 @@ def _cleaned(cells: pl.Series, *, settled: str, tidy: Callable[[str], str]) -> C
 
 
 def _change_notes(cells: pl.Series, *, places: pl.Series, lines: bool) -> pl.DataFrame:
+    if cells.is_empty():
+        return no_notes()
     hidden = by_value(cells, read=hidden_characters)
     notes = note(hidden.is_not_null(), code="invisible_removed", value=cells, detail=hidden, places=places)
     if lines:

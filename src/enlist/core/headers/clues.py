@@ -21,6 +21,7 @@ _EMAIL: Final = r"^[^\s@,;]+@+[^\s@,;]+\.[^\s@,;]+$"
 _PHONE: Final = r"^(?:\+|00)[0-9][0-9 ()/.-]{6,}$"
 _CODE: Final = r"^[A-Z]{2}$"
 _ZONE: Final = r"^[A-Z][A-Za-z]+/[A-Za-z_/-]+$"
+_NAMES: Final = ("firstname", "lastname", "fullname", "fullname_reversed")
 # What names don't have.
 _NO_NAME: Final = r"[0-9@/]"
 
@@ -45,18 +46,16 @@ def clue(cells: pl.Series) -> Clue | None:
 
 def doubt(cells: pl.Series, *, slug: str) -> str | None:
     """What in the cells contradicts this field, in a sentence; None if nothing does."""
+    if slug != "email" and slug not in _NAMES:
+        return None
     given = _given(cells)
     if len(given) < _FEWEST:
         return None
     if slug == "email":
         share = _share(given, pattern="@")
         return f"only {_part(share)} of its cells have an @" if share < _FEW_CELLS else None
-    if slug in ("firstname", "lastname", "fullname", "fullname_reversed"):
-        share = _share(given, pattern=_NO_NAME)
-        return (
-            f"{_part(share)} of its cells hold digits or signs that names do not have" if share >= _MOST_CELLS else None
-        )
-    return None
+    share = _share(given, pattern=_NO_NAME)
+    return f"{_part(share)} of its cells hold digits or signs that names do not have" if share >= _MOST_CELLS else None
 
 
 def _given(cells: pl.Series) -> pl.Series:

@@ -316,6 +316,7 @@ def _common_words() -> Words:
     return Words(Reference())
 
 
+@cache
 def _field_names() -> dict[str, ColumnMatch]:
     return {
         fold(name): _used(field.slug, confidence=0.95, why="It is the field's name.")
@@ -338,6 +339,7 @@ def _profile_name(slugs: list[str]) -> ColumnMatch:
     return _unused("column_ignored", why=f"Several profile fields have this name: {', '.join(slugs)}.", detail=slugs[0])
 
 
+@cache
 def _synonyms() -> dict[str, ColumnMatch]:
     other = {
         fold(word.text): _likely(word.slug, confidence=_MAYBE if word.is_guess else 0.9, why=_recognised(word.slug))
@@ -355,6 +357,7 @@ def _recognised(slug: str) -> str:
     return f"Recognised as “{FIELDS[slug].label}”."
 
 
+@cache
 def _names_not_handled() -> dict[str, ColumnMatch]:
     return {name: _not_handled(meaning) for name, meaning in NOT_HANDLED.items()}
 

@@ -55,6 +55,9 @@ class Sheet:
 
     def add_notes(self, notes: pl.DataFrame, *, slug: str) -> None:
         """Convert notes about this column to flags."""
+        # Most columns have none.
+        if notes.is_empty():
+            return
         at = notes.get_column("at")
         self.flags.append(
             notes.select(

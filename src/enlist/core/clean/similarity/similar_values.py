@@ -32,6 +32,8 @@ def _same_mailboxes(table: Table, *, header: str | None) -> pl.DataFrame:
         return no_flags()
     cells = table.frame.get_column(header)
     at = cells.str.contains(_GOOGLE).arg_true()
+    if at.is_empty():
+        return no_flags()
     address = cells.gather(at).str.to_lowercase()
     local = address.str.replace(r"@.*$", "").str.replace_all(".", "", literal=True).str.replace(r"\+.*$", "")
     few = pl.DataFrame({"at": at, "value": cells.gather(at), "own": address, "mailbox": local})
