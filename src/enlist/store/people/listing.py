@@ -8,7 +8,7 @@ doesn't fill the page, all of it, unless collecting the people takes less time a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -102,17 +102,20 @@ def page(
 
 def everybody(organization: Organization, *, wanted: Filter) -> pl.DataFrame:
     """Person (Int64) and username of everybody who matches, unsorted."""
-    search = _Search(organization, wanted)
-    with _collected(search, most=FEW) as few:
-        query = search.whole if few is None else few
-        found = engine().read(
-            f"SELECT w.id AS person, w.username FROM ({query.text}) w",
-            columns={"person": pl.Int64(), "username": pl.String()},
-            params=query.params,
-        )
+    found = _matching(organization, wanted=wanted, columns={"id": pl.Int64(), "username": pl.String()})
+    found = found.rename({"id": "person"})
     if wanted.touched is None:
         return found
     return found.filter(pl.col("person").is_in(wanted.touched.among(found.get_column("person")).implode()))
+
+
+def _matching(organization: Organization, *, wanted: Filter, columns: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """These columns of everybody who matches, except for `touched`."""
+    search = _Search(organization, wanted)
+    with _collected(search, most=FEW) as few:
+        query = search.whole if few is None else few
+        names = ", ".join(f"w.{name}" for name in columns)
+        return engine().read(f"SELECT {names} FROM ({query.text}) w", columns=columns, params=query.params)
 
 
 def parts_of(text: str) -> tuple[tuple[str, str], ...]:
@@ -123,7 +126,8 @@ def parts_of(text: str) -> tuple[tuple[str, str], ...]:
 def count(organization: Organization, *, wanted: Filter) -> int:
     """How many people match."""
     if wanted.touched is not None:
-        return everybody(organization, wanted=wanted).height
+        found = _matching(organization, wanted=wanted, columns={"id": pl.Int64()})
+        return len(wanted.touched.among(found.get_column("id")))
     search = _Search(organization, wanted)
     with _collected(search, most=FEW) as few:
         query = search.whole if few is None else few
