@@ -3,7 +3,10 @@
 import re
 from pathlib import Path
 
+from django.template import Engine
+
 import enlist
+from enlist.web.template_loader import Loader
 
 WEB = Path(enlist.__file__).parent / "web"
 SCRIPTS = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "createContextualFragment", "HTMLUnsafe")
@@ -36,6 +39,27 @@ def test_no_template_shows_text_as_markup() -> None:
 
     assert len(templates) > 20
     assert [path.name for path in templates if TEMPLATES.search(path.read_text("utf-8"))] == []
+
+
+def test_no_template_needs_its_indentation() -> None:
+    """Pages are sent without it (`web.template_loader`): it is part of no sentence and of no text."""
+    for path in (WEB / "templates").rglob("*.html"):
+        text = path.read_text("utf-8")
+        sentences = re.findall(r"{% blocktranslate([^%]*)%}(.*?){% endblocktranslate %}", text, re.DOTALL)
+        assert [said for options, said in sentences if "\n" in said and "trimmed" not in options] == [], path.name
+        assert "<pre" not in text, path.name
+        assert re.findall(r"<textarea[^>]*>\s", text) == [], path.name
+
+
+def test_pages_are_sent_without_indentation() -> None:
+    origin = Engine.get_default().get_template("web/page.html").origin
+
+    sent = Loader(Engine.get_default()).get_contents(origin)
+
+    written = Path(origin.name).read_text("utf-8")
+    assert re.search(r"\n +<header", written)
+    assert sent == re.sub(r"\n\s+", "\n", written)
+    assert sent.split() == written.split()
 
 
 def test_no_code_calls_text_markup() -> None:
