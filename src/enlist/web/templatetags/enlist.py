@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from enlist.core.presets import PRESETS
@@ -101,10 +102,12 @@ def mail(name: str) -> str:
     return str(MAILS.get(name, name))
 
 
-@register.filter
-def state_look(name: str) -> tuple[str, str]:
-    """The CSS classes and the icon of a status."""
-    return STATE_LOOKS.get(name, ("", "circle"))
+@register.simple_tag
+def state_chip(name: str) -> str:
+    """A status with its colour and icon."""
+    look, icon = STATE_LOOKS.get(name, ("", "circle"))
+    chip = '<span class="state state-{} chip {}"><i class="bi bi-{}" aria-hidden="true"></i>{}</span>'
+    return format_html(chip, name, look, icon, capfirst(state(name)))
 
 
 @register.filter

@@ -1,10 +1,14 @@
 // <job-progress>: shows how far a job is, and loads the page again once, when the job has ended or the page leads further.
-const SOON = 300;
+// Milliseconds: a short job is over soon, and a long one isn't asked about so often.
+const SOON = 100;
+const SLOWER = 1.2;
+const AT_LEAST_EVERY = 1000;
 const LATER = 3000;
 
 class JobProgress extends HTMLElement {
   connectedCallback() {
-    if (this.dataset.url) this.later = setTimeout(() => this.ask(), SOON);
+    this.pause = SOON;
+    if (this.dataset.url) this.later = setTimeout(() => this.ask(), this.pause);
   }
 
   disconnectedCallback() {
@@ -16,7 +20,8 @@ class JobProgress extends HTMLElement {
     // Nothing is asked after that: another answer would begin to load the page once more.
     if (answer?.headers.get("HX-Refresh") === "true") return location.reload();
     if (answer?.ok) this.innerHTML = await answer.text();
-    this.later = setTimeout(() => this.ask(), answer?.ok ? SOON : LATER);
+    this.pause = Math.min(this.pause * SLOWER, AT_LEAST_EVERY);
+    this.later = setTimeout(() => this.ask(), answer?.ok ? this.pause : LATER);
   }
 }
 customElements.define("job-progress", JobProgress);
