@@ -87,6 +87,8 @@ def test_the_preview_says_who_is_looked_for_and_how_many_people_it_changes(clien
     assert "Active people who are not in the file: 2, of the 3 active members of “Year 7” and 1 group below it." in page
     assert "stay active: 1 (1 created manually)." in page
     assert "Active people who are not in the file become inactive: 1." in page
+    assert '<a class="small ms-auto" href="?show=deactivate#changes">1 person will lose access</a>' in page
+    assert re.findall(r">(\w+)</div> </td> .{,200}?Not in the file", page) == ["ben"]
     figures = "<strong>1</strong> created · <strong>1</strong> updated · <strong>1</strong> deactivated · "
     assert f"{figures}<strong>0</strong> rows with errors · <strong>0</strong> unchanged" in page
     assert figures in after

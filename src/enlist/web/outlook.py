@@ -64,11 +64,16 @@ class Reason:
 
 
 def outlook(plan: Plan, *, groups: Sequence[FlagGroup], is_draft: bool, number: int) -> dict[str, Any]:
-    """The two cards at the top of a preview: will (sentence, lines), wont (sentence, reasons, more)."""
+    """The two cards at the top of a preview: will (sentence, lines, keeps, lose), wont (sentence, reasons, more)."""
     rows, values = _rows_out(plan.head), sum(group.count for group in groups if group.code in DROPPED_CELLS)
     reasons = list(_reasons(plan.head, groups=groups, number=number if is_draft else None))
     return {
-        "will": {"sentence": _will(plan.head), "lines": _lines(plan.head), "keeps": _keeps(plan.head)},
+        "will": {
+            "sentence": _will(plan.head),
+            "lines": _lines(plan.head),
+            "keeps": _keeps(plan.head),
+            "lose": _lose(plan.head),
+        },
         "wont": {
             "sentence": _wont(rows, values=values),
             "reasons": reasons[:_MOST],
@@ -124,6 +129,14 @@ def _will(head: Head) -> str:
     else:
         words = ngettext("%s person will be changed", "%s people will be changed", count)
     return words % f"{count:,}"
+
+
+def _lose(head: Head) -> dict[str, str]:
+    """How many people won't be able to sign in any more: words, and the tile that shows them; empty for nobody."""
+    counts = {kind: tile_count(head, kind=kind) for kind in ("deactivate", "remove")}
+    count, kinds = sum(counts.values()), [kind for kind, people in counts.items() if people]
+    words = ngettext("%s person will lose access", "%s people will lose access", count) % f"{count:,}"
+    return {"words": words, "show": kinds[0]} if kinds else {}
 
 
 def _keeps(head: Head) -> bool:

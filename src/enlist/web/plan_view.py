@@ -103,6 +103,7 @@ def _change(change: Change, *, people: PeoplePage) -> dict[str, Any]:
         "full_name": _full_name(change, known=known),
         "is_known": known is not None and not known.is_removed,
         "line": change.line,
+        "is_unlisted": change.line is None and change.kind == "deactivated",
         "kind": change.kind,
         "look": CHANGE_LOOKS.get(change.kind.rsplit(" ", 1)[-1]),
         "is_whole": change.kind in WHOLE,
