@@ -43,12 +43,16 @@ def test_two_people_at_one_import_see_what_the_other_does(visitor: Visitor) -> N
     expect(cells(other.page, 4).first).to_have_text("Bonn")
 
 
+@pytest.mark.spec("NE-02")
 def test_existing_people_are_marked_and_problems_are_listed_below(visit: Visit) -> None:
     page = visit.page
     opened(visit, name="known.csv")
     status = page.locator(".tabulator-row .row-status")
     expect(status).to_have_text(["new · created", "existing · updated", "new · created"])
     expect(page.locator(".tabulator-row.row-known")).to_have_count(1)
+    expect(page.locator(".tabulator-row.row-known .bi-person-check")).to_be_visible()
+    marks = page.locator(".tabulator-row").evaluate_all("rows => rows.map(row => getComputedStyle(row).boxShadow)")
+    assert [mark != "none" for mark in marks] == [False, True, False]
 
     cells(page, 4).first.click()
     page.keyboard.press("ArrowRight")
