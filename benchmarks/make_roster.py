@@ -5,8 +5,10 @@
 People have numbers: a roster has those from `first` on, and a number is the same person in every roster. The variant
 `changed` is the roster a term later: one person in ten has another city, department, last name or guardian. About one
 row in a hundred has a typical error, except in the variant `clean`. In the variant `unnamed` nobody has a username, and
-of a million people thousands have the same name. `tangled` and `chain` have the people of a `clean` roster, in rows
-that depend on earlier rows. Names are invented, and addresses use domains reserved for examples (RFC 2606, RFC 6761).
+of a million people thousands have the same name. `listed` is a complete list for the preset `sync`, with two groups a
+person, and `listed-later` the next one: one person in a hundred is in another group. `tangled` and `chain` have the
+people of a `clean` roster, in rows that depend on earlier rows. Names are invented, and addresses use domains reserved
+for examples (RFC 2606, RFC 6761).
 """
 
 import argparse
@@ -40,7 +42,7 @@ TANGLED = (
     "username", "oldusername", "deleted", "suspended", "firstname", "lastname", "email", "department", "cohort1",
     "course1", "role1", "group1",
 )  # fmt: skip
-VARIANTS = ("new", "changed", "clean", "unnamed", "tangled", "chain")
+VARIANTS = ("new", "changed", "clean", "unnamed", "listed", "listed-later", "tangled", "chain")
 YEARLY = 10
 WRONG = 10
 CHUNK = 500_000
@@ -82,6 +84,8 @@ def table(roster: Roster, *, start: int, height: int) -> pl.DataFrame:
     if roster.variant in ("tangled", "chain"):
         return _tangled(number) if roster.variant == "tangled" else _chain(_right(number))
     rows = _right(number)
+    if roster.variant.startswith("listed"):
+        return _listed(rows, number=number, is_later=roster.variant == "listed-later")
     if roster.variant == "unnamed":
         return _wrong(rows, number=number).drop("username")
     if roster.variant == "changed":
@@ -111,6 +115,21 @@ def _right(number: pl.Series) -> pl.DataFrame:
         course1=_one_of(COURSES, number, about=7),
         role1=_one_of(("student",) * 19 + ("teacher",), number, about=8),
         group1=_one_of(GROUPS, number, about=9),
+    )
+
+
+def _listed(rows: pl.DataFrame, *, number: pl.Series, is_later: bool) -> pl.DataFrame:
+    """A complete list: one group for the day, one for the subject."""
+    moved = pl.lit(_pick(number, among=100, about=12)) == 0
+    day = pl.when(moved & is_later).then(pl.lit("Friday")).otherwise("group1")
+    return rows.select(
+        "username",
+        "firstname",
+        "lastname",
+        "email",
+        groups=pl.concat_str(day, pl.lit("; "), "department"),
+        status=pl.lit("active"),
+        profile_field_campus="profile_field_campus",
     )
 
 

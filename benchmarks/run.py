@@ -1,4 +1,4 @@
-"""Measure Enlist and print P1 to P16 and P20, met or not met.
+"""Measure Enlist and print P1 to P17 and P20, met or not met.
 
     python -m benchmarks [--rows N | --full] [--only P1,P3] [--runs 3] [--database sqlite|postgresql|both]
 
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Print P1 to P16 and P20, met or not.")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Print P1 to P17 and P20, met or not.")
     sizes = parser.add_mutually_exclusive_group()
     sizes.add_argument("--rows", type=int, default=QUICK, help="of the largest roster; others are a tenth, a hundredth")
     sizes.add_argument("--full", action="store_true", help=f"{FULL:,} rows, and {HUGE:,} once")

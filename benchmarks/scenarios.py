@@ -38,7 +38,7 @@ def measure(bench: Bench) -> None:
     bench.databases.school("school")
     if bench.wants("P1", "P3", "P8"):
         first_import(bench, rows=rows // 10)
-    if bench.wants("P1", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P11"):
+    if bench.wants("P1", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P11", "P17"):
         first_import(bench, rows=rows)
     if bench.wants("P2", "P8"):
         into_many(bench, rows=rows // 10, many=rows)
@@ -60,6 +60,8 @@ def measure(bench: Bench) -> None:
         counted(bench, rows=rows)
     if bench.wants("P16"):
         tangled(bench)
+    if bench.wants("P17"):
+        complete_list(bench, rows=rows)
     if bench.wants("P20"):
         invitations(bench, rows=rows)
 
@@ -97,11 +99,11 @@ def _peer(bench: Bench, *, rows: int) -> None:
 
 def _afterwards(bench: Bench, *, rows: int) -> None:
     """The same file again, with every write to people's tables an error; a changed one; and the undo."""
-    if not bench.wants("P5", "P6", "P7"):
+    if not bench.wants("P5", "P6", "P7", "P17"):
         return
     copy, path = bench.databases.copy, bench.roster(rows)
     bench.databases.settle("full")
-    if bench.wants("P5", "P6"):
+    if bench.wants("P5", "P6", "P17"):
         copy("full", to="work")
         bench.databases.forbid("work")
         bench.take("import", label="again", rows=rows, at="work", path=path)
@@ -185,7 +187,7 @@ def counted(bench: Bench, *, rows: int) -> None:
     path = bench.roster(rows, variant="unnamed")
     for _ in range(bench.size.runs):
         bench.databases.copy("school", to="work")
-        bench.take("import", rows=rows, at="work", label="counted", path=path, counting=True)
+        bench.take("import", rows=rows, at="work", label="counted", path=path, use="counting")
 
 
 def tangled(bench: Bench) -> None:
@@ -199,6 +201,17 @@ def tangled(bench: Bench) -> None:
             plan = ("-m", "enlist", "plan", path, "--preset", "moodle", *TANGLED)
             # This many changes need approval: they get a plan of their own, which is measured too.
             bench.time(variant, *plan, rows=OF_TANGLED, at="known", fine=(0, AWAITING))
+
+
+def complete_list(bench: Bench, *, rows: int) -> None:
+    """The next complete list of everybody, with their groups, over the people that the first one brought."""
+    bench.databases.copy("school", to="listed")
+    bench.ask("import", at="listed", path=bench.roster(rows, variant="listed"), use="sync")
+    bench.databases.settle("listed")
+    path = bench.roster(rows, variant="listed-later")
+    for _ in range(bench.size.runs):
+        bench.databases.copy("listed", to="work")
+        bench.take("import", rows=rows, at="work", label="listed", path=path, use="sync")
 
 
 def invitations(bench: Bench, *, rows: int) -> None:

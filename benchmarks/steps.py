@@ -53,6 +53,12 @@ SETTINGS: Final = (
 )
 # Everybody is new, and taken usernames get a number.
 COUNTING: Final = ("upload_type=add_all", "username_from=%-1f%-l", SETTINGS[-1])
+# By name: a preset and settings.
+USES: Final = {
+    "moodle": ("moodle", SETTINGS),
+    "counting": ("moodle", COUNTING),
+    "sync": ("sync", ("unlisted=deactivate", "invite=never")),
+}
 # Sorted by foreign keys.
 MODELS: Final[tuple[type[models.Model], ...]] = (Person, Enrolment, CourseGroupMember)
 AT_ONCE: Final = 1_000
@@ -80,11 +86,12 @@ def school() -> None:
     tell(Stopwatch())
 
 
-def import_file(path: str, counting: bool = False) -> None:
-    """Plan a file, preview the plan, store it, apply it."""
+def import_file(path: str, use: str = "moodle") -> None:
+    """Plan a file, preview the plan, store it, apply it. use: which settings (a key of USES)."""
     watch, scope = _watch(), scope_of(None)
-    chosen = preset("moodle")
-    policy = chosen.configure(COUNTING if counting else SETTINGS)
+    name, settings = USES[use]
+    chosen = preset(name)
+    policy = chosen.configure(settings)
     request = ImportRequest(source=Path(path), policy=policy, preset=chosen.name)
     with watch.phase("plan"):
         planned = import_plan(scope, request=request)
