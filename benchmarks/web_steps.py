@@ -182,7 +182,7 @@ FILTERS: Final[dict[str, dict[str, str]]] = {
     "people of a role": {"role": "instructor"},
     "people who never signed in": {"never": "yes"},
     "people an import made": {"import": "1"},
-    "people an import made, by e-mail": {"import": "1", "by": "email", "begins": "k"},
+    "people an import made, by e-mail": {"import": "1", "by": "email", "search": "k"},
 }
 
 
@@ -192,12 +192,12 @@ def people(rows: int) -> None:
     names = list(Person.objects.order_by("pk").values_list("username", flat=True)[: rows : max(rows // 50, 1)])
 
     def searched() -> Any:
-        return visit.get("/people/", begins=dice.choice(names)[: dice.randrange(1, 8)])
+        return visit.get("/people/", search=dice.choice(names)[: dice.randrange(1, 8)])
 
     visit.time("people", lambda: visit.get("/people/"))
-    visit.time("people by last name, further down", lambda: visit.get("/people/", by="lastname", begins="M"))
+    visit.time("people by last name, further down", lambda: visit.get("/people/", by="lastname", search="M"))
     visit.time("people, searched", searched)
-    visit.time("people, nobody found", lambda: visit.get("/people/", begins="qqqq"))
+    visit.time("people, nobody found", lambda: visit.get("/people/", search="qqqq"))
     for what, asked in FILTERS.items():
         visit.time(what, partial(visit.get, "/people/", **asked))
     visit.time("person", lambda: visit.get(f"/people/{dice.choice(names)}/"))
