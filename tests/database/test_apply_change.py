@@ -204,6 +204,7 @@ def test_the_removed_are_enrolled_nowhere() -> None:
         "group": [("", "Chess", True)],
         "condition": [],
         "group_condition": [],
+        "group_course": [],
     }
     assert dump(school) == {"people": {}, **groups, **nowhere}
     assert GroupMembership.objects.count() == 0

@@ -24,9 +24,10 @@ from enlist.core.presets import preset
 from enlist.formats import write
 from enlist.services.imports.commit import Done
 from enlist.services.imports.conditions import condition_save, rules_apply
+from enlist.services.imports.group_courses import group_courses_set
 from enlist.services.imports.plan import import_apply, import_plan, import_stage, import_undo_plan, imports_list
 from enlist.services.imports.request import ImportRequest
-from enlist.services.imports.rules import plan_rules
+from enlist.services.imports.rules import RuleChange, plan_rules
 from enlist.services.people import listing
 from enlist.store import models
 from enlist.store.directory.stored import STORED
@@ -170,18 +171,27 @@ def test_undo_restores_the_directory_and_its_undo_gives_it_back(world: World) ->
     assert states == ["applied", "undone", "undone", "undone"]
 
 
-@pytest.mark.spec("NE-19")
+def other_condition(site: Site, data: st.DataObject) -> RuleChange:
+    other = json.loads(data.draw(st.sampled_from([json.dumps([clause]) for clause in CLAUSES])))
+    values = {"clauses": tuple(" ".join(filter(None, clause)) for clause in other)}
+    return condition_save(site.scope, key="C0", values={**values, "automatic_removal": data.draw(st.booleans())})
+
+
+def other_courses(site: Site, data: st.DataObject) -> RuleChange:
+    group = site.ids.groups[data.draw(st.sampled_from([30, 31]))]
+    return group_courses_set(site.scope, group=f"#{group}", courses=data.draw(st.sets(st.sampled_from(["ART", "BIO"]))))
+
+
+@pytest.mark.spec("NE-19", "NE-27")
 @given(ruled_worlds(of=worlds(min_rows=1)), st.data())
-def test_imports_and_other_conditions_undone_leave_the_directory_as_it_was(world: World, data: st.DataObject) -> None:
-    """Of the import and the change of a condition, either is undone first."""
+def test_imports_and_other_rules_undone_leave_the_directory_as_it_was(world: World, data: st.DataObject) -> None:
+    """Of the import and the change of a condition, or of the courses of a group, either is undone first."""
     site = stored(world)
     begin = site.now()
     done = applied(site, plan=site.stage())
     ids = records.ids_of(records.get(site.scope, number=done.number))
     assert whole(begin) == whole(site.directory)
-    other = json.loads(data.draw(st.sampled_from([json.dumps([clause]) for clause in CLAUSES])))
-    values = {"clauses": tuple(" ".join(filter(None, clause)) for clause in other)}
-    change = condition_save(site.scope, key="C0", values={**values, "automatic_removal": data.draw(st.booleans())})
+    change = data.draw(st.sampled_from([other_condition, other_courses]))(site, data)
     between = site.now()
     plan = plan_rules(site.scope, change=change)
     moved = rules_apply(site.scope, change=change, plan=plan) if not plan.is_empty else None

@@ -40,7 +40,7 @@ ASKS: dict[Right, set[str]] = {
     Right.CHANGE_SETUP: {"column_field_add", "course_group_add", "field_move", "problem_option_add"},
     Right.SEE_SETUP: {
         "active_limits_list", "addresses_are_shared", "checklist", "clause_fields", "condition_show", "conditions_list",
-        "course_names", "course_roles", "design_show", "fields_list", "group_conditions",
+        "course_names", "course_roles", "design_show", "fields_list", "group_conditions", "group_courses",
         "limits_list", "limits_show", "retention_show", "roles_list", "terms_show",
     },
     Right.SEE_PEOPLE: {
@@ -52,8 +52,8 @@ ASKS: dict[Right, set[str]] = {
     Right.CHANGE_LINKS: {"link_add", "link_remove", "people_mark", "role_add", "role_remove"},
     Right.GIVE_LINKS: {"cards_make", "invitation_link", "people_invite", "people_invited", "people_passwords"},
     Right.CHANGE_CONDITIONS: {
-        "condition_remove", "condition_save", "draft_rules", "group_conditions_set", "plan_rules", "rules_apply",
-        "rules_new",
+        "condition_remove", "condition_save", "draft_rules", "group_conditions_set", "group_courses_set", "plan_rules",
+        "rules_apply", "rules_new",
     },
     Right.CHANGE_TEAM: {"team_add", "team_change", "team_invite", "team_list", "team_password"},
     Right.CHANGE_ORGANIZATION: {

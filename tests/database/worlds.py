@@ -258,6 +258,10 @@ def _ties(of: models.Organization, *, directory: Directory) -> None:
         models.GroupMembership(organization=of, person_id=person, group_id=group, source=source)
         for person, group, source in directory.memberships.iter_rows()
     )
+    models.GroupCourse.objects.bulk_create(
+        models.GroupCourse(organization=of, group_id=group, course_id=course, role_id=role)
+        for group, course, role in directory.frame("group_course").iter_rows()
+    )
     models.PersonRole.objects.bulk_create(
         models.PersonRole(organization=of, person_id=person, site_role=role, source=source)
         for person, role, source in directory.frame("person_role").iter_rows()

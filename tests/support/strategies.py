@@ -15,10 +15,18 @@ from typing import Any
 import polars as pl
 from hypothesis import strategies as st
 
-from enlist.core.changes import CONDITIONS_SCHEMA, GROUP_CONDITIONS_SCHEMA, LINKS_SCHEMA, PERSON_ROLES_SCHEMA
+from enlist.core.changes import (
+    CONDITIONS_SCHEMA,
+    GROUP_CONDITIONS_SCHEMA,
+    GROUP_COURSES_SCHEMA,
+    LINKS_SCHEMA,
+    PERSON_ROLES_SCHEMA,
+    RELATIONS,
+)
 from enlist.core.directory.directory import Directory, Reference
 from enlist.core.flags.flags import collect
-from enlist.core.planner.conditions import by_conditions
+from enlist.core.planner.conditions import with_changes
+from enlist.core.planner.consequences import consequences
 from enlist.core.planner.net import After
 from enlist.core.policy import Policy
 from enlist.core.rows.rows import Rows
@@ -164,7 +172,7 @@ class World:
             "members": self.directory.members.rows(),
             "groups": reference.course_groups.rows(),
             "memberships": self.directory.memberships.rows(),
-            "conditions": [reference.frame(name).rows() for name in ("condition", "group_condition")],
+            "rules": [reference.frame(name).rows() for name in ("condition", "group_condition", "group_course")],
             "rows": [_filled(line) for line in self.rows.frame.iter_rows(named=True)],
             "flags": self.rows.flags.select("row", "field", "code").rows(),
         }
@@ -293,7 +301,7 @@ def numbered_worlds(draw: st.DrawFn, *, min_rows: int = 0) -> World:
 
 @st.composite
 def ruled_worlds(draw: st.DrawFn, *, of: st.SearchStrategy[World]) -> World:
-    """The same worlds with conditions that groups use; one of the groups is used by the rows as well."""
+    """The same worlds with conditions that groups use, and courses that they give; the rows name both as well."""
     world = draw(of)
     clauses = st.lists(st.sampled_from(CLAUSES), min_size=1, max_size=2).map(json.dumps)
     kinds = st.tuples(st.sampled_from(["all", "any"]), st.booleans(), clauses)
@@ -301,8 +309,14 @@ def ruled_worlds(draw: st.DrawFn, *, of: st.SearchStrategy[World]) -> World:
     numbers = st.sampled_from(range(60, 60 + len(made)))
     used = draw(st.sets(st.tuples(st.sampled_from([30, 31]), numbers), min_size=1, max_size=3), label="their groups")
     sources = draw(st.lists(st.sampled_from(["manual", "condition"]), min_size=3, max_size=3), label="sources")
-    memberships = world.directory.memberships
+    courses = st.tuples(st.sampled_from([30, 31]), st.sampled_from([10, 11]), st.sampled_from([3, 4]))
+    given = draw(st.sets(courses, max_size=2), label="their courses")
+    kinds_of_enrolment = st.lists(st.sampled_from(["import", "group"]), min_size=5, max_size=5)
+    enrolled = draw(kinds_of_enrolment, label="sources of enrolments")
+    memberships, enrolments = world.directory.memberships, world.directory.enrolments
     frames = {
+        "enrolment": enrolments.with_columns(source=pl.Series(enrolled[: enrolments.height], dtype=pl.String)),
+        "group_course": pl.DataFrame(sorted(given), schema=GROUP_COURSES_SCHEMA, orient="row"),
         "condition": pl.DataFrame(
             [(60 + number, f"C{number}", *kind) for number, kind in enumerate(made)],
             schema=CONDITIONS_SCHEMA,
@@ -316,12 +330,14 @@ def ruled_worlds(draw: st.DrawFn, *, of: st.SearchStrategy[World]) -> World:
 
 
 def settled(known: Directory) -> Directory:
-    """The directory with everybody in the groups whose conditions they meet, as every plan leaves it."""
+    """The directory with everybody in the groups whose conditions they meet and in their courses, as plans leave it."""
     everybody = After(known.people.clear(), looked_at=known.people.get_column("person"))
-    after = by_conditions(known, after=everybody)
-    gone, come = after.ended["group_membership"], after.begun["group_membership"]
-    stay = known.memberships.join(gone, on=["person", "people_group"], how="anti")
-    return known.with_frames({"group_membership": pl.concat([stay, come]).sort("person", "people_group")})
+    after = consequences(known, after=everybody)
+    frames = {
+        name: with_changes(known.frame(name), name=name, begun=begun, ended=after.ended.get(name))
+        for name, begun in after.begun.items()
+    }
+    return known.with_frames({name: frame.sort(RELATIONS[name].key) for name, frame in frames.items()})
 
 
 @st.composite

@@ -32,6 +32,12 @@ _WILL: Final = (
     ("remove", "person-x-fill", "warn", ngettext_lazy("person removed", "people removed")),
     ("enrol", "mortarboard-fill", "ok", ngettext_lazy("enrolment added", "enrolments added")),
     ("unenrol", "mortarboard", "warn", ngettext_lazy("enrolment ended", "enrolments ended")),
+    (
+        "suspend",
+        "mortarboard",
+        "warn",
+        ngettext_lazy("enrolment suspended, its progress kept", "enrolments suspended, their progress kept"),
+    ),
     ("join", "people-fill", "ok", ngettext_lazy("group membership added", "group memberships added")),
     ("leave", "people", "warn", ngettext_lazy("group membership ended", "group memberships ended")),
     ("give_role", "person-badge-fill", "ok", ngettext_lazy("role added", "roles added")),
@@ -49,7 +55,12 @@ _SKIPPED: Final = {
         "row for a new person: this import doesn't create any", "rows for new people: this import doesn't create any"
     ),
 }
-_LOSSES: Final = ("deactivate", "remove", "unenrol", "leave", "take_role", "unlink")
+_LOSSES: Final = ("deactivate", "remove", "unenrol", "suspend", "leave", "take_role", "unlink")
+
+
+# What changes of rules are for.
+_JOINING: Final = ("join_group", "leave_group")
+_ENROLLING: Final = ("enrol", "suspend_enrolment", "resume_enrolment")
 
 
 @dataclass(frozen=True)
@@ -83,10 +94,14 @@ def outlook(plan: Plan, *, groups: Sequence[FlagGroup], is_draft: bool, number: 
 
 
 def touched(head: Head) -> int:
-    """How many rows change something; of a change of conditions, how many group memberships."""
+    """How many rows change something; of a change of rules, how many group memberships or enrolments."""
     if head.kind == "change":
-        return sum(head.verbs.get(verb, 0) for verb in ("join_group", "leave_group"))
+        return sum(head.verbs.get(verb, 0) for verb in (_ENROLLING if _is_about_courses(head) else _JOINING))
     return head.rows - sum(head.statuses.get(name, 0) for name in _IDLE)
+
+
+def _is_about_courses(head: Head) -> bool:
+    return bool(head.verbs.keys() & {"give_course", "take_course"})
 
 
 def result_sentence(summary: ImportDetail) -> str:
@@ -117,6 +132,9 @@ def result_sentence(summary: ImportDetail) -> str:
 
 def _will(head: Head) -> str:
     count, created = touched(head), head.statuses.get("created", 0)
+    if head.kind == "change" and _is_about_courses(head):
+        words = ngettext("%s enrolment will change", "%s enrolments will change", count) % f"{count:,}"
+        return words if count else _("Nobody will get or lose a course")
     if head.kind == "change":
         words = ngettext("%s group membership will change", "%s group memberships will change", count) % f"{count:,}"
         return words if count else _("Nobody will join or leave a group")

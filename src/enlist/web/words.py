@@ -264,6 +264,7 @@ TILES: Final = (
     ("remove", ngettext_lazy("removed", "removed"), "person-x", "removed"),
     ("enrol", ngettext_lazy("enrolment", "enrolments"), "mortarboard", "created"),
     ("unenrol", ngettext_lazy("enrolment ended", "enrolments ended"), "mortarboard", "removed"),
+    ("suspend", ngettext_lazy("enrolment suspended", "enrolments suspended"), "mortarboard", "removed"),
     ("join", ngettext_lazy("group membership", "group memberships"), "people", "created"),
     ("leave", ngettext_lazy("membership ended", "memberships ended"), "people", "removed"),
     ("give_role", ngettext_lazy("role added", "roles added"), "person-badge", "created"),

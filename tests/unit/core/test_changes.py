@@ -44,7 +44,17 @@ from tests.support.worlds import directory, person
 TOYS = (ORDER, PARCEL)
 SETUP = {"course", "role", "profile_field"}
 # The verbs that a preview shows first: somebody loses something, then somebody's details change.
-RANKED = ["remove", "deactivate", "unenrol", "leave", "leave_group", "unlink", "update", "take_role"]
+RANKED = [
+    "remove",
+    "deactivate",
+    "unenrol",
+    "suspend_enrolment",
+    "leave",
+    "leave_group",
+    "unlink",
+    "update",
+    "take_role",
+]
 RANKED += ["reactivate", "restore"]
 
 every_verb = pytest.mark.parametrize("verb", VERBS.values(), ids=list(VERBS))
@@ -54,10 +64,11 @@ every_relation = pytest.mark.parametrize("relation", RELATIONS.values(), ids=lis
 def test_the_order_of_work_ends_what_refers_to_others_first() -> None:
     assert list(VERBS) == [
         "unlink", "take_role", "leave_group", "leave", "unenrol", "remove", "drop_course_group",
-        "stop_condition", "drop_condition", "drop_group",
-        "add_option", "create_group", "create_condition", "change_condition", "use_condition", "create_course_group",
+        "take_course", "stop_condition", "drop_condition", "drop_group",
+        "add_option", "create_group", "create_condition", "change_condition", "use_condition", "give_course",
+        "create_course_group",
         "update", "deactivate", "reactivate", "restore", "create",
-        "enrol", "change_enrolment", "join", "join_group", "give_role", "link",
+        "enrol", "change_enrolment", "suspend_enrolment", "resume_enrolment", "join", "join_group", "give_role", "link",
     ]  # fmt: skip
 
 

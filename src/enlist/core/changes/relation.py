@@ -80,8 +80,9 @@ class Verb:
     `Relation.shown` (an enrolment also has {role}, {status} and {when}). limit: the limit that counts its people, ""
     for none; then `unlimited` gives the reason. Verbs may share a limit. rank: its place in previews; losses come
     first. tile: the figure on the preview page that counts its people, "" for none. writes_person: it writes the
-    person's own row and so changes its version. changes: the columns that a CHANGE changes. relation, key: copied from
-    the relation.
+    person's own row and so changes its version. changes: the columns that a CHANGE changes. only: the values, by column
+    of the relation or of the frame, of the records that it changes; another verb changes the rest. relation, key:
+    copied from the relation.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Verb:
     tile: str = ""
     writes_person: bool = False
     changes: tuple[str, ...] = ()
+    only: Mapping[str, str] = field(default_factory=dict)
     relation: str = ""
     key: tuple[str, ...] = ()
 
@@ -148,8 +150,13 @@ class Relation:
 
     @property
     def alters(self) -> Verb | None:
-        """The verb that changes columns of records, if there is one."""
-        return next((verb for verb in self.verbs if verb.changes), None)
+        """The verb that changes columns of any records, if there is one."""
+        return next((verb for verb in self.verbs if verb.changes and not verb.only), None)
+
+    @property
+    def changing(self) -> tuple[Verb, ...]:
+        """The verbs that change columns of records; those of special cases come first."""
+        return tuple(sorted((verb for verb in self.verbs if verb.changes), key=lambda verb: not verb.only))
 
     @property
     def ends(self) -> Verb | None:

@@ -10,10 +10,13 @@ from typing import Final
 
 from .relation import By, Does, KeptIn, Kind, Relation, Stays, Verb
 from .schemas import (
+    AFTER,
+    BEFORE,
     CONDITIONS_SCHEMA,
     COURSE_GROUPS_SCHEMA,
     ENROLMENTS_SCHEMA,
     GROUP_CONDITIONS_SCHEMA,
+    GROUP_COURSES_SCHEMA,
     GROUPS_SCHEMA,
     LINKS_SCHEMA,
     MEMBERS_SCHEMA,
@@ -26,7 +29,13 @@ from .schemas import (
 _GIVES: Final = "it gives, and takes nothing away"
 _NOBODY: Final = "nobody is in it any more"
 _COUNTED: Final = "the limits count the people who leave groups by it"
+_SUSPENDED: Final = "the limits count the people whose enrolments are suspended by it"
 _HERE_AGAIN: Final = "it gives back what was taken away"
+
+
+def _by_group(*, before: str, after: str) -> dict[str, str]:
+    return {"source": "group", BEFORE + "status": before, AFTER + "status": after}
+
 
 OPTION: Final = Relation(
     "option",
@@ -83,6 +92,20 @@ GROUP_CONDITION: Final = Relation(
     verbs=(
         Verb("use_condition", Does.BEGIN, By("stop_condition"), "conditions given to groups", unlimited=_GIVES),
         Verb("stop_condition", Does.END, By("use_condition"), "conditions taken from groups", unlimited=_COUNTED),
+    ),
+)
+GROUP_COURSE: Final = Relation(
+    "group_course",
+    Kind.PLAIN,
+    KeptIn.REFERENCE,
+    schema=GROUP_COURSES_SCHEMA,
+    key=("people_group", "course", "role"),
+    refs={"people_group": "group", "course": "course", "role": "role"},
+    noun="course of a group",
+    shown=("people_group", "course", "role"),
+    verbs=(
+        Verb("give_course", Does.BEGIN, By("take_course"), "courses given to groups", unlimited=_GIVES),
+        Verb("take_course", Does.END, By("give_course"), "courses taken from groups", unlimited=_SUSPENDED),
     ),
 )
 COURSE_GROUP: Final = Relation(
@@ -152,6 +175,17 @@ ENROLMENT: Final = Relation(
             "change_enrolment", Does.CHANGE, By("change_enrolment"), "enrolments changed",
             says="{status} in {name} as {role}{when}", unlimited="the person stays enrolled", tile="enrol",
             changes=("status", "start", "end"),
+        ),
+        # A group gives the course: whether members have it follows from their groups alone.
+        Verb(
+            "suspend_enrolment", Does.CHANGE, By("resume_enrolment"), "enrolments suspended, their progress kept",
+            says="loses {name} as {role}, progress kept", limit="unenrol", rank=25, tile="suspend",
+            changes=("status", "start", "end"), only=_by_group(before="active", after="suspended"),
+        ),
+        Verb(
+            "resume_enrolment", Does.CHANGE, By("suspend_enrolment"), "enrolments active again",
+            says="has {name} as {role} again, with its progress", unlimited=_HERE_AGAIN, tile="enrol",
+            changes=("status", "start", "end"), only=_by_group(before="suspended", after="active"),
         ),
         Verb(
             "unenrol", Does.END, By("enrol"), "enrolments ended",
@@ -246,7 +280,7 @@ LINK: Final = Relation(
 RELATIONS: Final = {
     relation.name: relation
     for relation in (
-        OPTION, GROUP, CONDITION, GROUP_CONDITION, COURSE_GROUP, PERSON, ENROLMENT, COURSE_GROUP_MEMBERSHIP,
-        GROUP_MEMBERSHIP, PERSON_ROLE, LINK,
+        OPTION, GROUP, CONDITION, GROUP_CONDITION, GROUP_COURSE, COURSE_GROUP, PERSON, ENROLMENT,
+        COURSE_GROUP_MEMBERSHIP, GROUP_MEMBERSHIP, PERSON_ROLE, LINK,
     )
 }  # fmt: skip

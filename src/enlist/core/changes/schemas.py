@@ -54,6 +54,8 @@ CONDITIONS_SCHEMA: Final = {
     "clauses": pl.String(),
 }
 GROUP_CONDITIONS_SCHEMA: Final = {"people_group": pl.Int64(), "condition": pl.Int64()}
+# The courses that groups give their members, and those of the groups below them.
+GROUP_COURSES_SCHEMA: Final = {"people_group": pl.Int64(), "course": pl.Int64(), "role": pl.Int64()}
 MEMBERSHIPS_SCHEMA: Final = {"person": pl.Int64(), "people_group": pl.Int64(), "source": pl.String()}
 MEMBERS_SCHEMA: Final = {"person": pl.Int64(), "course_group": pl.Int64()}
 # Common roles that people have besides `site_role` of their own row.

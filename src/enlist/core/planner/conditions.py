@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from .net import After
 
 # The relations whose records others follow from.
-RULES: Final = ("condition", "group_condition")
-# The verbs by which people may join or leave groups who don't change themselves.
-RULE_VERBS: Final = frozenset({"change_condition", "use_condition", "stop_condition"})
+RULES: Final = ("condition", "group_condition", "group_course")
+# The verbs by which people may join or leave groups or courses who don't change themselves.
+RULE_VERBS: Final = frozenset({"change_condition", "use_condition", "stop_condition", "give_course", "take_course"})
 _KEY: Final = ["person", "people_group"]
 
 
@@ -61,7 +61,7 @@ def changes_rules(verbs: Iterable[str]) -> bool:
 
 
 def reference_after(reference: Reference, *, after: After) -> Reference:
-    """The conditions of groups after the changes."""
+    """The conditions and courses of groups after the changes."""
     if after.reference is not None:
         return after.reference
     frames: dict[str, pl.DataFrame] = {}

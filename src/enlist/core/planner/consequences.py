@@ -14,6 +14,7 @@ from enlist.core.changes import RELATIONS
 from enlist.core.directory.directory import Directory
 
 from .conditions import by_conditions
+from .group_courses import by_group_courses
 
 if TYPE_CHECKING:
     from .net import After
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 Rule = Callable[..., "After"]
 
 # Later rules see what earlier ones added.
-RULES: Final[list[Rule]] = [by_conditions]
+RULES: Final[list[Rule]] = [by_conditions, by_group_courses]
 
 
 def consequences(before: Directory, *, after: After) -> After:

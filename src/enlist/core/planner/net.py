@@ -42,8 +42,8 @@ class After:
     New ones have negative ids that the directory doesn't use.
     ended: by relation, the records that ended; the key's columns are enough, and missing records do no harm.
     removed: Int64, ids of people who no longer exist, new ones included; all their records end too.
-    reference: whose conditions hold afterwards, if another part of the plan changes them. looked_at: Int64, existing
-    people for whom something may follow although they don't change: conditions do.
+    reference: whose conditions and courses of groups hold afterwards, if another part of the plan changes them.
+    looked_at: Int64, existing people for whom something may follow although they don't change: these do.
     """
 
     people: pl.DataFrame
@@ -193,7 +193,13 @@ def _changes(
         added = begun.join(have, on=relation.key, how="anti")
         frames[relation.begins.name] = added.select(list(relation.schema))
         if relation.alters:
-            frames[relation.alters.name] = _altered(have, after=begun, verb=relation.alters, relation=relation)
+            altered = _altered(have, after=begun, verb=relation.alters, relation=relation)
+            for verb in relation.changing:
+                is_its = pl.all_horizontal(
+                    pl.lit(value=True), *(pl.col(name) == only for name, only in verb.only.items())
+                )
+                frames[verb.name] = altered.filter(is_its).select(list(relation.schema_of(verb)))
+                altered = altered.filter(~is_its)
     return frames
 
 
@@ -203,4 +209,4 @@ def _altered(have: pl.DataFrame, *, after: pl.DataFrame, verb: Verb, relation: R
     olds = have.select(*(name for name in have.columns if name not in fields), pl.col(fields).name.prefix(BEFORE))
     both = olds.join(after.select(*relation.key, pl.col(fields).name.prefix(AFTER)), on=relation.key)
     differs = [pl.col(BEFORE + name).ne_missing(pl.col(AFTER + name)) for name in fields]
-    return both.filter(pl.any_horizontal(differs)).select(list(relation.schema_of(verb)))
+    return both.filter(pl.any_horizontal(differs))

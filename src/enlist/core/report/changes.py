@@ -155,9 +155,15 @@ def _record_change(row: Mapping[str, Any], *, verb: str, person: int, labels: La
     if relation.name != "enrolment":
         follows = "condition" if row.get("source") == "condition" else ""
         return RecordChange(verb, labels.shown(relation.name, row=row, person=person), follows=follows)
-    if verb == "change_enrolment":
+    if VERBS[verb].changes:
         row = {**row, "status": row[AFTER + "status"], "start": row[AFTER + "start"], "end": row[AFTER + "end"]}
-    days = (str(row.get(name) or "")[:10] for name in ("start", "end"))
+    by = VERBS[verb].only.get("source", row.get("source"))
     return RecordChange(
-        verb, labels.name("course", number=row["course"]), labels.name("role", number=row["role"]), row["status"], *days
+        verb,
+        labels.name("course", number=row["course"]),
+        role=labels.name("role", number=row["role"]),
+        status=row["status"],
+        start=str(row.get("start") or "")[:10],
+        end=str(row.get("end") or "")[:10],
+        follows="group" if by == "group" else "",
     )

@@ -212,7 +212,7 @@ def _results(plan: Plan) -> Iterator[str]:
 
 def _rules(lines: Sequence[str]) -> Iterator[str]:
     if lines:
-        yield "Conditions"
+        yield "Groups"
         yield from (f"  {printable(line)}" for line in lines)
 
 

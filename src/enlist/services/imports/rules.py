@@ -1,4 +1,4 @@
-"""Rules: conditions of groups. A change of rules is an import of its own, with preview, limits, history and undo.
+"""Rules: conditions and courses of groups. A change of rules is an import of its own, with preview, limits and undo.
 
 It has no file: its order holds the records of rules that begin and end, and the plan follows from them.
 """
@@ -154,12 +154,18 @@ def _after(reference: Reference, *, begun: Frames, ended: Frames) -> Reference:
     )
 
 
+def _those(reference: Reference, *, target: str) -> pl.DataFrame:
+    """The ids of what a column of rules refers to."""
+    setup = {"course": reference.courses, "role": reference.roles}
+    return (setup[target] if target in setup else reference.frame(target)).select(pl.first().alias("id"))
+
+
 def _check(reference: Reference, *, begun: Frames, after: Reference) -> None:
     """Raise PolicyError if records that the change builds on are gone or in use, or if its names are taken."""
     for relation in (RELATIONS[name] for name in RULES):
         frame = after.frame(relation.name)
         missing = [
-            frame.join(after.frame(target), left_on=column, right_on=RELATIONS[target].id, how="anti")
+            frame.join(_those(after, target=target), left_on=column, right_on="id", how="anti")
             for column, target in relation.refs.items()
         ]
         if relation.id and relation.name in begun:

@@ -48,8 +48,26 @@ class GroupRules(Rules):
         if record and parent and record.pk in {parent.pk, *_above(parent, among=others)}:
             raise PolicyError("group_in_itself", group=name, field="above")
 
+        if record and parent != record.parent:
+            self._check_courses(record, parent=parent, others=others)
+
+    def _check_courses(self, group: Group, *, parent: Group | None, others: list[Group]) -> None:
+        """Refuse a place in which members would get or lose courses: only imports change enrolments."""
+        places = [_line(each, among=others) for each in (group.parent, parent)]
+        then, now, own = (groups.courses_given(line) for line in (*places, set[int | None]({group.pk})))
+        differing = (then ^ now) - own
+        inside = {group.pk, *(each.pk for each in others if group.pk in _above(each, among=others))}
+        if differing and groups.have_people(inside):
+            courses = ", ".join(sorted(course for course, _ in differing))
+            raise PolicyError("group_moves_courses", group=group.name, courses=courses, field="above")
+
     def check_unused(self, record: Any) -> None:
         groups.check_unused(record)
+
+
+def _line(group: Group | None, *, among: list[Group]) -> set[int | None]:
+    """The ids of a group and of all groups that contain it."""
+    return {group.pk, *_above(group, among=among)} if group else set()
 
 
 def _above(group: Group, *, among: list[Group]) -> set[int | None]:

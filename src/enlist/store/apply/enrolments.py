@@ -20,14 +20,14 @@ def unenrol(work: ApplyContext, *, frame: pl.DataFrame) -> None:
     )
 
 
-def change_enrolment(work: ApplyContext, *, frame: pl.DataFrame) -> None:
-    """Set the status and dates of live enrolments whose status is the one in the plan."""
+def change_enrolment(work: ApplyContext, *, frame: pl.DataFrame, only: str = "") -> None:
+    """Set the status and dates of live enrolments whose status is the one in the plan. only: another SQL condition."""
     names = {AFTER + name: name for name in ("status", "start", "end")} | {BEFORE + "status": "was"}
     work.at.temporary("enlist_changed", frame=frame.rename(names).select("person", "course", "role", *names.values()))
     work.write_all(
         f"UPDATE store_enrolment AS e SET status = t.status, start = {work.at.moment('t.start')},"
         f' "end" = {work.at.moment("t.end")} FROM enlist_changed t'
         " WHERE e.person_id = t.person AND e.course_id = t.course AND e.role_id = t.role AND e.status = t.was"
-        " AND NOT (e.status = 'ended')",
+        f" AND NOT (e.status = 'ended'){only}",
         of=frame,
     )

@@ -29,6 +29,10 @@ Writer = Callable[..., None]
 _SPECIAL: Final[Mapping[str, Writer]] = {
     "unenrol": enrolments.unenrol,
     "change_enrolment": enrolments.change_enrolment,
+    **dict.fromkeys(
+        ("suspend_enrolment", "resume_enrolment"),
+        partial(enrolments.change_enrolment, only=" AND e.source = 'group'"),
+    ),
     "remove": people.remove,
     "add_option": fields.add_option,
     "update": people.update,

@@ -50,6 +50,7 @@ def reference(organization: models.Organization) -> Reference:
         ((version, shared_email, has_rules),) = at.rows(
             "SELECT reference_version, shared_email,"
             " EXISTS (SELECT 1 FROM store_condition c WHERE c.organization_id = o.id)"
+            " OR EXISTS (SELECT 1 FROM store_groupcourse g WHERE g.organization_id = o.id)"
             " FROM store_organization o WHERE o.id = %s",
             params=[organization.pk],
         )

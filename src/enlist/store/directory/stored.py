@@ -71,6 +71,7 @@ STORED: Final = {
     ),
     "condition": Stored(models.Condition),
     "group_condition": Stored(models.GroupCondition, renamed={"people_group": "group"}),
+    "group_course": Stored(models.GroupCourse, renamed={"people_group": "group"}),
     "course_group": Stored(models.CourseGroup),
     "enrolment": Stored(models.Enrolment, live="NOT (t.status = 'ended')", ended="status = 'ended'"),
     "course_group_membership": Stored(models.CourseGroupMember),

@@ -3,7 +3,7 @@
 from .activity import Activity
 from .courses import Course, CourseGroup, CourseGroupMember, Enrolment, Role
 from .erasure import Erasure
-from .groups import Condition, Group, GroupCondition, GroupMembership
+from .groups import Condition, Group, GroupCondition, GroupCourse, GroupMembership
 from .headers import RememberedHeader
 from .imports import Artifact, Edit, Import, Step
 from .links import Link
@@ -27,6 +27,7 @@ __all__ = [
     "Erasure",
     "Group",
     "GroupCondition",
+    "GroupCourse",
     "GroupMembership",
     "Import",
     "Link",

@@ -7,6 +7,7 @@ from django.db import models
 from enlist.core.directory.conditions import MATCHES
 
 from .columns import one_of, organization_of_bulk, organization_of_few, text
+from .courses import Course, Role
 from .people import Person
 
 GROUP_KINDS = ("manual", "import", "conditional")
@@ -98,3 +99,18 @@ class GroupCondition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.condition_id} of {self.group_id}"
+
+
+class GroupCourse(models.Model):
+    """A course that a group gives: its members, and those of the groups below it, are enrolled with this role."""
+
+    organization = organization_of_few()
+    group = models.ForeignKey(Group, models.PROTECT, related_name="+", db_index=False)
+    course = models.ForeignKey(Course, models.PROTECT, related_name="+", db_index=False)
+    role = models.ForeignKey(Role, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "course", "role"], name="group_course")]
+
+    def __str__(self) -> str:
+        return f"{self.course_id} of {self.group_id}"

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from enlist.core.errors import PolicyError
 from enlist.core.setup_kinds import COURSES
-from enlist.store.models import Course, CourseGroup, Enrolment, Role
+from enlist.store.models import Course, CourseGroup, Enrolment, GroupCourse, Role
 from enlist.store.scope import Scope
 
 from . import records
@@ -37,9 +37,11 @@ def add_group(scope: Scope, *, course: Course, name: str) -> None:
 
 
 def check_unused(course: Course) -> None:
-    """Raise PolicyError if anybody is or was in the course, or if it has groups."""
+    """Raise PolicyError if anybody is or was in the course, if it has groups, or if a group gives it."""
     people = Enrolment.objects.filter(course=course).values("person").distinct().count()
     if people:
         raise PolicyError("course_has_people", people=people, course=course.shortname)
     if groups(course):
         raise PolicyError("course_has_groups", course=course.shortname)
+    if given := GroupCourse.objects.filter(course=course).select_related("group").first():
+        raise PolicyError("course_given_by_group", course=course.shortname, group=given.group.name)

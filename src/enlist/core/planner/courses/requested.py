@@ -127,7 +127,7 @@ def _with_roles(
     roles = reference.roles.sort("role")
     has_role = _filled("role")
     has_type = ~has_role & _filled("type")
-    usual = pl.coalesce("default_role", pl.lit(_student(roles), pl.Int64))
+    usual = pl.coalesce("default_role", pl.lit(student_role(roles), pl.Int64))
     names = {str(n): name for n, name in enumerate(reference.short_names(context.policy.type_roles), start=1)}
     type_name = pl.col("type").replace_strict(names, default=None, return_dtype=pl.String)
     shortnames = roles.select(usual="role", _usual_name="shortname")
@@ -181,7 +181,8 @@ def _new_groups(lost: pl.DataFrame, *, known: pl.DataFrame) -> pl.DataFrame:
     return fresh.select(*_columns(COURSE_GROUPS_SCHEMA, course_group=number, name=pl.col("group")))
 
 
-def _student(roles: pl.DataFrame) -> int | None:
+def student_role(roles: pl.DataFrame) -> int | None:
+    """The id of the role for students, the first that files can give."""
     students = roles.filter((pl.col("archetype") == "student") & pl.col("assignable")).get_column("role")
     return int(students.item(0)) if len(students) else None
 

@@ -16,7 +16,9 @@ from typing import Final
 import polars as pl
 
 from enlist.core.changes import (
+    AFTER,
     BEFORE,
+    RELATIONS,
     SEEN_SCHEMA,
     VERBS,
     VERSION_AFTER,
@@ -86,26 +88,43 @@ def inverse(part: Part, *, applied: Applied, current: CurrentState) -> Part:
     seen = _seen(people, frames=changes, now=case.now.people)
     return Part(
         frames=in_order({**changes, "restore": people.restored}),
-        flags=_flags(case, people=people, records=records),
+        flags=_flags(case, people=people, records=records, frames=changes),
         seen=_changed_otherwise(seen, frames=changes, records=records),
     )
 
 
 def _changed_otherwise(seen: pl.DataFrame, *, frames: Frames, records: _Records) -> pl.DataFrame:
-    """The people an undo depends on; those whose groups conditions decide otherwise don't go back completely."""
-    followed, key = [seen.get_column("person").clear()], ["person", "people_group"]
-    for verb, undone in (("join_group", records.begun), ("leave_group", records.ended)):
-        own = undone["group_membership"]
-        made = frames.get(verb, own.clear())
-        followed += [
-            one.join(other, on=key, how="anti").get_column("person") for one, other in ((own, made), (made, own))
-        ]
-    others = pl.concat(followed)
+    """The people an undo depends on; those whose groups or courses rules decide otherwise don't go back completely."""
+    differing = [
+        one.join(other, on=columns, how="anti").get_column("person")
+        for columns, wanted, done in (*_memberships(records, frames=frames), *_enrolments(records, frames=frames))
+        for one, other in ((wanted, done), (done, wanted))
+    ]
+    others = pl.concat([seen.get_column("person").clear(), *differing])
     if others.is_empty() or VERSION_AFTER not in seen.columns:
         return seen
     return seen.with_columns(
         pl.when(~pl.col("person").is_in(others.implode())).then(VERSION_AFTER).alias(VERSION_AFTER)
     )
+
+
+# What an undo alone would do, and what it does: the columns to compare, and both frames.
+_Compared = Iterator[tuple[list[str], pl.DataFrame, pl.DataFrame]]
+
+
+def _memberships(records: _Records, *, frames: Frames) -> _Compared:
+    for verb, undone in (("join_group", records.begun), ("leave_group", records.ended)):
+        wanted = undone["group_membership"]
+        yield ["person", "people_group"], wanted, frames.get(verb, wanted.clear())
+
+
+def _enrolments(records: _Records, *, frames: Frames) -> _Compared:
+    relation = RELATIONS["enrolment"]
+    begun, ended, columns = records.begun["enrolment"], records.ended["enrolment"], [*relation.key, "status"]
+    changed = (frames[verb.name] for verb in relation.changing if verb.name in frames)
+    back = [frames.get("enrol", begun.clear()), *(frame.rename({AFTER + "status": "status"}) for frame in changed)]
+    yield columns, begun, pl.concat([frame.select(columns) for frame in back])
+    yield list(relation.key), ended, frames.get("unenrol", ended.clear())
 
 
 def _seen(people: _People, *, frames: Frames, now: pl.DataFrame) -> pl.DataFrame:
@@ -273,13 +292,13 @@ def _changed_to(there: pl.DataFrame, *, relation: Relation) -> pl.DataFrame:
 
 def _changed_back(case: _Case, *, relation: Relation) -> list[pl.DataFrame]:
     """Records that the part changed and nobody else changed since, with their former values."""
-    verb, now = relation.alters, case.now.frame(relation.name)
-    if verb is None or verb.name not in case.frames:
-        return []
-    frame = case.frame(verb.name)
-    as_made = with_image(now, frame=frame, verb=verb)
-    same = now.join(as_made, on=now.columns, how="semi", nulls_equal=True)
-    return [with_image(same, frame=frame, verb=verb, image=BEFORE)]
+    now, back = case.now.frame(relation.name), []
+    for verb in relation.changing:
+        frame = case.frame(verb.name)
+        as_made = with_image(now, frame=frame, verb=verb)
+        same = now.join(as_made, on=now.columns, how="semi", nulls_equal=True)
+        back.append(with_image(same, frame=frame, verb=verb, image=BEFORE))
+    return back
 
 
 def _restored_records(
@@ -295,6 +314,9 @@ def _restored_records(
     for column, target in relation.refs.items():
         if target in gone:
             back = back.filter(~pl.col(column).is_in(gone[target].to_series().implode()))
+        elif target == "course" and not relation.people:
+            # Somebody can remove a course once nobody is in it and no group gives it.
+            back = back.join(case.now.reference.courses, on=column, how="semi")
     if relation.id:
         back = back.join(instead[relation.name], on=relation.id, how="anti")
     # A record that somebody created since stays as it is.
@@ -348,9 +370,14 @@ def _missing_ids(case: _Case, *, relation: Relation) -> pl.DataFrame:
     return pl.concat([nothing, *left]).unique().join(pl.concat(there), on=relation.id, how="anti")
 
 
-def _flags(case: _Case, *, people: _People, records: _Records) -> pl.DataFrame:
+def _flags(case: _Case, *, people: _People, records: _Records, frames: Frames) -> pl.DataFrame:
+    about = {"field": pl.lit("enrolment"), "code": pl.lit("kept_changed_since")}
     found = [
         people.kept,
+        *(
+            wanted.join(done, on=columns, how="anti").select("person", **about)
+            for columns, wanted, done in _enrolments(records, frames=frames)
+        ),
         *_changed_since(case, people=people),
         people.deactivated.select("person", code=pl.lit("kept_person_changed")),
         people.gone.select("person", code=pl.lit("gone_since")),
@@ -367,12 +394,13 @@ def _flags(case: _Case, *, people: _People, records: _Records) -> pl.DataFrame:
 def _changed_since(case: _Case, *, people: _People) -> Iterator[pl.DataFrame]:
     """People with records that the part created, ended or changed, and that somebody changed since."""
     for relation in kept_with_people():
-        if (verb := relation.alters) is None:
+        if not relation.changing:
             continue
         schema, now = list(relation.schema), case.now.frame(relation.name)
         begun = case.frame(relation.begins.name)
         begun = begun.filter(~is_about(people.deactivated.get_column("person"), columns=begun.columns))
-        left = [begun.select(schema), with_image(now, frame=case.frame(verb.name), verb=verb)]
+        left = [begun.select(schema)]
+        left += [with_image(now, frame=case.frame(verb.name), verb=verb) for verb in relation.changing]
         if relation.ends:
             left.append(case.frame(relation.ends.name).select(schema))
         here = now.join(pl.concat([frame.select(relation.key) for frame in left]), on=relation.key, how="semi")
