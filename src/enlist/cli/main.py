@@ -11,14 +11,14 @@ import typer
 
 from enlist.cli.session import Session, report_error, session_of
 from enlist.cli.terminal import print_text
-from enlist.core.setup_kinds import COURSES, PROFILE_FIELDS, SETUP_KINDS
+from enlist.core.setup_kinds import COURSES, GROUPS, PROFILE_FIELDS, SETUP_KINDS
 
 from . import accounts, invitations, retention, server, worker
 from .imports import approvals, passwords, presets
 from .imports import commands as imports
 from .people import bulk, cards, history, links, roles, selection
 from .people import commands as people
-from .setup import codes, conditions, courses, fields, headers, site
+from .setup import codes, conditions, courses, fields, groups, headers, site
 from .setup.records import commands
 
 # Without these, Polars returns and requests memory many times a second, a tenth of planning time. Read at its import.
@@ -35,7 +35,7 @@ for nouns in NOUNS:
 app.add_typer(accounts.app, name="team", help="Manage the team, its roles and passwords.")
 app.add_typer(invitations.app, name="invitations", help="Let people activate their accounts.")
 # Kinds of records with commands of their own.
-OWN: Final = {COURSES.name: courses.app, PROFILE_FIELDS.name: fields.app}
+OWN: Final = {COURSES.name: courses.app, GROUPS.name: groups.app, PROFILE_FIELDS.name: fields.app}
 for kind in SETUP_KINDS:
     app.add_typer(OWN.get(kind.name) or commands(kind), name=kind.plural, help=f"Manage {kind.title.lower()}.")
 app.add_typer(conditions.app, name="conditions", help="Manage the conditions of groups.")

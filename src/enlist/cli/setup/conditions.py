@@ -103,10 +103,10 @@ def set_condition(
 @grouped
 def remove_condition(context: typer.Context, condition: Name, choices: Choices) -> None:
     """Remove a condition that no group uses."""
-    scope = _asking(context, choices=choices)
+    scope = asking(context, choices=choices)
     from enlist.services.imports.conditions import condition_remove
 
-    _do(scope, change=condition_remove(scope, key=condition), choices=choices)
+    plan_and_do(scope, change=condition_remove(scope, key=condition), choices=choices)
 
 
 @app.command("use")
@@ -119,25 +119,27 @@ def use_conditions(
     choices: Choices,
 ) -> None:
     """Let a group use exactly these conditions: show who would join and leave, ask for confirmation, and do it."""
-    scope = _asking(context, choices=choices)
+    scope = asking(context, choices=choices)
     from enlist.services.imports.conditions import group_conditions_set
 
-    _do(scope, change=group_conditions_set(scope, group=group, conditions=conditions or ()), choices=choices)
+    plan_and_do(scope, change=group_conditions_set(scope, group=group, conditions=conditions or ()), choices=choices)
 
 
 def _save(context: typer.Context, *, key: str | None, values: dict[str, Any], choices: Choices) -> None:
-    scope = _asking(context, choices=choices)
+    scope = asking(context, choices=choices)
     from enlist.services.imports.conditions import condition_save
 
-    _do(scope, change=condition_save(scope, key=key, values=values), choices=choices)
+    plan_and_do(scope, change=condition_save(scope, key=key, values=values), choices=choices)
 
 
-def _asking(context: typer.Context, *, choices: Choices) -> Scope:
+def asking(context: typer.Context, *, choices: Choices) -> Scope:
+    """The scope of a command that asks before it applies a plan."""
     check_can_ask(yes=choices.yes)
     return session_of(context).scope()
 
 
-def _do(scope: Scope, *, change: RuleChange, choices: Choices) -> None:
+def plan_and_do(scope: Scope, *, change: RuleChange, choices: Choices) -> None:
+    """Show what a change of rules would do, ask, and apply it."""
     from enlist.services.imports.conditions import rules_apply
     from enlist.services.imports.rules import plan_rules
 
