@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -31,12 +32,16 @@ LAST: Final = "\U0010ffff"
 
 @dataclass(frozen=True, slots=True)
 class PersonEnrolment:
-    """A course that a person is in. course: its short name."""
+    """A course that a person is in. course: its short name.
+
+    given_by: the groups that give it, "" if they left these; null if the person has it for another reason.
+    """
 
     course: str
     name: str
     role: str
     status: str
+    given_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +227,34 @@ def hidden_in_use(organization: Organization) -> tuple[str, ...]:
 
 
 def enrolments(person: Person) -> list[PersonEnrolment]:
-    """The courses a person is in (one query)."""
+    """The courses a person is in (one query, and another if a group gave one)."""
+    found = list(live_enrolments(person))
+    given = _given(person) if any(each.source == "group" for each in found) else {}
     return [
-        PersonEnrolment(e.course.shortname, name=e.course.name, role=e.role.shortname, status=e.status)
-        for e in live_enrolments(person)
+        PersonEnrolment(
+            each.course.shortname,
+            name=each.course.name,
+            role=each.role.shortname,
+            status=each.status,
+            given_by=", ".join(given[each.course_id, each.role_id]) if each.source == "group" else None,
+        )
+        for each in found
     ]
+
+
+def _given(person: Person) -> dict[tuple[int, int], list[str]]:
+    """By course and role, the groups that give it to a person: their own and those above them (one query)."""
+    lines = engine().rows(
+        "WITH RECURSIVE inside (id) AS (SELECT group_id FROM store_groupmembership WHERE person_id = %s UNION"
+        " SELECT g.parent_id FROM inside i JOIN store_group g ON g.id = i.id WHERE g.parent_id IS NOT NULL)"
+        " SELECT c.course_id, c.role_id, g.name FROM inside i JOIN store_groupcourse c ON c.group_id = i.id"
+        " JOIN store_group g ON g.id = i.id ORDER BY g.name",
+        params=[person.pk],
+    )
+    found = defaultdict[tuple[int, int], list[str]](list)
+    for course, role, group in lines:
+        found[course, role].append(group)
+    return found
 
 
 def live_enrolments(person: Person) -> QuerySet[Enrolment]:
