@@ -79,6 +79,11 @@ rule = Condition.objects.create(
     organization=here, name="condition" + attack, clauses=json.dumps([["city", "is", "clause" + attack]]))
 GroupCondition.objects.create(organization=here, group=top, condition=rule)
 course = Course.objects.create(organization=here, shortname="course" + attack, name="coursename" + attack)
+Enrolment.objects.create(organization=here, person=named, course=course, source="group",
+    role=Role.objects.get(shortname="student"))
+GroupMembership.objects.create(organization=here, person=named, group=top)
+GroupCourse.objects.create(
+    organization=here, group=top, course=course, role=Role.objects.get(shortname="student"))
 CourseGroup.objects.create(organization=here, course=course, name="coursegroup" + attack)
 Role.objects.filter(shortname="student").update(name="role" + attack)
 Role.objects.create(organization=here, shortname="short" + attack, name="", archetype="student")
@@ -170,9 +175,11 @@ def test_names_of_people_and_things_are_text_on_every_page(visit: Visit, poisone
             "mail",
             "address",
             "description",
+            "group",
+            "coursename",
         ),
         "/groups/": ("group", "idnumber", "below", "Org", "firstname"),
-        f"/groups/{poisoned.arguments['group']}/": ("group", "idnumber"),
+        f"/groups/{poisoned.arguments['group']}/": ("group", "idnumber", "coursename"),
         "/courses/": ("course", "coursename"),
         f"/courses/{poisoned.arguments['course']}/": ("coursename", "coursegroup"),
         "/profile-fields/": ("house", "option"),

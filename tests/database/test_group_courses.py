@@ -81,7 +81,7 @@ def undone(scope: Scope, *, number: int) -> Done:
 
 
 def change(scope: Scope, *names: str, group: str = "Choir") -> RuleChange:
-    return group_courses_set(scope, group=group, courses=names)
+    return group_courses_set(scope, group=group, given=names)
 
 
 def given(scope: Scope, *names: str, group: str = "Choir") -> Done:

@@ -55,6 +55,7 @@ HANDS = {
     "person-roles": "person",
     "group-drop": "group",
     "group-conditions": "group",
+    "group-courses": "group",
     "condition-drop": "condition",
     "course-drop": "course",
     "course-group": "course",

@@ -47,6 +47,7 @@ HELP: Final = {
     "condition": "conditions",
     "conditions": "conditions",
     "group-conditions": "conditions",
+    "group-courses": "group-courses",
     "roles": _SET_UP,
     "organization": "limits",
     "team": "team",

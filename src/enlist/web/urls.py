@@ -80,6 +80,7 @@ urlpatterns = [
     *(address for kind in SETUP_KINDS for address in records.addresses(kind)),
     path("courses/<key:course>/groups/", records.add_group, name="course-group"),
     path("groups/<key:group>/conditions/", conditions.of_group, name="group-conditions"),
+    path("groups/<key:group>/courses/", conditions.courses_of_group, name="group-courses"),
     path("conditions/", conditions.index, name="conditions"),
     path("conditions/<key:condition>/", conditions.detail, name="condition"),
     path("conditions/<key:condition>/drop/", conditions.drop, name="condition-drop"),

@@ -41,7 +41,7 @@ def set_courses(
     scope = asking(context, choices=choices)
     from enlist.services.imports.group_courses import group_courses_set
 
-    plan_and_do(scope, change=group_courses_set(scope, group=group, courses=courses or ()), choices=choices)
+    plan_and_do(scope, change=group_courses_set(scope, group=group, given=courses or ()), choices=choices)
 
 
 def _list(context: typer.Context, *, group: str, as_json: bool) -> None:

@@ -14,7 +14,7 @@ from enlist.core.errors import NotFound, PolicyError
 from enlist.core.planner.courses.requested import student_role
 from enlist.services.access import Right, Scope, needs
 from enlist.store.directory import snapshot
-from enlist.store.setup import groups
+from enlist.store.setup import courses, groups
 
 from .rules import RuleChange
 
@@ -25,26 +25,28 @@ def group_courses(scope: Scope, *, group: str) -> list[str]:
     return sorted({course for course, _ in groups.courses_given([groups.find(scope, name=group).pk])})
 
 
+@needs(Right.SEE_SETUP)
+def courses_to_give(scope: Scope) -> list[tuple[str, str]]:
+    """The short name of each course, and the name to show."""
+    return courses.titles(scope)
+
+
 @needs(Right.CHANGE_CONDITIONS)
-def group_courses_set(scope: Scope, *, group: str, courses: Iterable[str]) -> RuleChange:
+def group_courses_set(scope: Scope, *, group: str, given: Iterable[str]) -> RuleChange:
     """The change after which a group gives exactly these courses (short names), each with its default role.
 
     Raises NotFound; PolicyError for a course without a role.
     """
     found = groups.find(scope, name=group)
     reference = snapshot.reference(scope.organization)
-    wanted = [_course(name, reference=reference) for name in dict.fromkeys(courses)]
-    given = reference.frame("group_course").filter(pl.col("people_group") == found.pk)
-    have = given.get_column("course")
-    new = [line for line in wanted if line["course"] not in have]
+    wanted = [_course(name, reference=reference) for name in dict.fromkeys(given)]
+    have = reference.frame("group_course").filter(pl.col("people_group") == found.pk)
+    new = [line for line in wanted if line["course"] not in have.get_column("course")]
+    stay = pl.col("course").is_in([line["course"] for line in wanted])
     return RuleChange(
         f"Change the courses of {found.name}",
         begun={"group_course": [[found.pk, line["course"], _role(line, reference=reference)] for line in new]},
-        ended={
-            "group_course": [
-                list(line) for line in given.iter_rows() if line[1] not in {each["course"] for each in wanted}
-            ]
-        },
+        ended={"group_course": [list(line) for line in have.filter(~stay).iter_rows()]},
     )
 
 

@@ -24,6 +24,12 @@ def roles(scope: Scope) -> list[Role]:
     return list(Role.objects.filter(organization=scope.organization).order_by("-assignable", "pk"))
 
 
+def titles(scope: Scope) -> list[tuple[str, str]]:
+    """The short name of each course, and the name to show (one query)."""
+    found = Course.objects.filter(organization=scope.organization).order_by("shortname")
+    return [(shortname, name or shortname) for shortname, name in found.values_list("shortname", "name")]
+
+
 def groups(course: Course) -> list[str]:
     """The sorted names of a course's groups (one query)."""
     return list(CourseGroup.objects.filter(course=course).order_by("name").values_list("name", flat=True))

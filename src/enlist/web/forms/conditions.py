@@ -1,4 +1,4 @@
-"""The forms of a condition, and of the conditions of a group."""
+"""The forms of a condition, and of the conditions and courses of a group."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from enlist.core.directory.conditions import OPERATORS, WITHOUT_VALUE
 from enlist.services.access import Scope
 from enlist.services.imports.conditions import Condition, clause_fields, conditions_list, group_conditions
+from enlist.services.imports.group_courses import courses_to_give, group_courses
 
 from .base import ServiceForm
 from .inputs import YES_NO, input_for
@@ -98,6 +99,17 @@ class GroupConditionsForm(ServiceForm):
         self.add("conditions", field=input_for("choices", options=options, label=_("conditions"), initial=used))
         self.fields["conditions"].required = False
         self.used = used
+
+
+class GroupCoursesForm(ServiceForm):
+    """The courses that a group gives."""
+
+    def __init__(self, sent: Mapping[str, str] | None, *, scope: Scope, group: int) -> None:
+        super().__init__(sent)
+        self.given = group_courses(scope, group=f"#{group}")
+        options = courses_to_give(scope)
+        self.add("courses", field=input_for("choices", options=options, label=_("courses"), initial=self.given))
+        self.fields["courses"].required = False
 
 
 def _lines_in(sent: Mapping[str, str] | None) -> int:

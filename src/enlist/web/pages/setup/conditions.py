@@ -1,4 +1,4 @@
-"""Conditions of groups: each change leads to a preview of who joins and leaves."""
+"""Conditions and courses of groups: each change leads to a preview of who joins, leaves, gets or loses a course."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ from enlist.services.imports.conditions import (
     conditions_list,
     group_conditions_set,
 )
+from enlist.services.imports.group_courses import group_courses_set
 from enlist.services.imports.rules import RuleChange
-from enlist.web.forms.conditions import ConditionForm, GroupConditionsForm
+from enlist.web.forms.conditions import ConditionForm, GroupConditionsForm, GroupCoursesForm
 from enlist.web.hints import error_text
 from enlist.web.request import Request
 from enlist.web.rights import may
@@ -66,9 +67,27 @@ def of_group(request: Request, *, group: int) -> HttpResponse:
     return _planned(request, change=change) or redirect("group", group)
 
 
-def group_conditions_form(request: Request, *, group: int) -> GroupConditionsForm:
-    """The form of the conditions of a group, for its page."""
-    return GroupConditionsForm(None, scope=request.scope, group=group)
+@require_http_methods(["GET", "HEAD", "POST"])
+def courses_of_group(request: Request, *, group: int) -> HttpResponse:
+    """Plan to let a group give the chosen courses."""
+    if request.method != "POST":
+        return redirect("group", group)
+    check_right(request.scope, right=Right.CHANGE_CONDITIONS)
+    form = GroupCoursesForm(request.POST, scope=request.scope, group=group)
+    chosen = form.cleaned_data["courses"] if form.is_valid() else []
+    if form.errors:
+        return redirect("group", group)
+    change = lambda: group_courses_set(request.scope, group=f"#{group}", given=chosen)  # noqa: E731
+    return _planned(request, change=change) or redirect("group", group)
+
+
+def rules_of_group(request: Request, *, group: int) -> dict[str, object]:
+    """The forms of the conditions and courses of a group, for its page."""
+    return {
+        "conditions": GroupConditionsForm(None, scope=request.scope, group=group),
+        "courses": GroupCoursesForm(None, scope=request.scope, group=group),
+        "may_change_conditions": may(request.scope, right=Right.CHANGE_CONDITIONS),
+    }
 
 
 def _page(request: Request, *, condition: Condition | None) -> HttpResponse:

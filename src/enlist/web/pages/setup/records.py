@@ -21,7 +21,7 @@ from enlist.services.setup import courses, fields
 from enlist.services.setup.records import record_add, record_change, record_list, record_remove, record_show
 from enlist.web.forms.setup import SetupForm
 from enlist.web.pages.drafts.draft import refusal
-from enlist.web.pages.setup.conditions import group_conditions_form
+from enlist.web.pages.setup.conditions import rules_of_group
 from enlist.web.request import Request
 from enlist.web.rights import may
 
@@ -60,10 +60,7 @@ def detail(request: Request, *, kind: SetupKind, **address: int | str) -> HttpRe
         "facts": [(each, record[each.name]) for each in facts],
         "inside": _inside({**record, "id": key}, kind=kind),
     }
-    more: dict[str, Any] = {}
-    if kind is GROUPS and isinstance(key, int):
-        may_use = may(request.scope, right=Right.CHANGE_CONDITIONS)
-        more = {"conditions": group_conditions_form(request, group=key), "may_change_conditions": may_use}
+    more = rules_of_group(request, group=key) if kind is GROUPS and isinstance(key, int) else {}
     return _page(request, template="web/setup/record.html", form=form, shown=shown | more)
 
 
