@@ -79,7 +79,7 @@ def test_it_finds_people_by_how_their_names_begin(school: Organization) -> None:
     assert names(scope, prefix="%") == []
 
 
-def test_a_page_shows_a_line_per_person_and_costs_seven_queries(
+def test_a_page_shows_a_line_per_person_and_costs_eight_queries(
     school: Organization, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     scope = Scope(school, MACHINE)
@@ -88,7 +88,7 @@ def test_a_page_shows_a_line_per_person_and_costs_seven_queries(
     ada = Person.objects.get(username="Ada")
     GroupMembership.objects.create(organization=school, person=ada, group=choir)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = person_list(scope, limit=1)
 
     assert page.people == [
@@ -150,6 +150,7 @@ def test_it_shows_all_that_is_known_of_a_person(school: Organization) -> None:
         roles=["learner"],
         state="active",
         source="manual",
+        leaves_on="",
         profile={"house": "Oak"},
         hidden={},
         courses=[PersonEnrolment("ART", name="Art", role="student", status="active")],

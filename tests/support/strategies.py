@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from enlist.core.changes import (
     CONDITIONS_SCHEMA,
+    DEPARTURES_SCHEMA,
     GROUP_CONDITIONS_SCHEMA,
     GROUP_COURSES_SCHEMA,
     LINKS_SCHEMA,
@@ -72,6 +73,8 @@ CELLS: Mapping[str, tuple[str, ...]] = {
     "cohort1": ("year7", "year8", "31", "99", "rules"),
     # Made by an import, made manually, new, and by conditions; "" means no group.
     "groups": ("Year 7", "Chess", "Choir", "Choir\nYear 7", "By rules", ""),
+    # After today; "" means no leaving date.
+    "leaves_on": ("2027-04-01", "2027-06-12", ""),
     "course2": ("ART", "CHEM"),
     "group2": ("Green", "Blue"),
 }
@@ -105,6 +108,7 @@ _SETTINGS: Mapping[str, tuple[Any, ...]] = {
     "site_role": ("learner", "column", "manager"),
     "unlisted": ("keep", "keep", "deactivate"),
     "unlisted_manual_people": ("protect", "treat_alike"),
+    "grace_days": (0, 0, 31),
     "inactive_listed": ("leave", "reactivate"),
     "bad_rows": ("skip_row",) * 5 + ("stop_import",),
     "unknown_course": ("error_on_cell", "error_on_cell", "error_on_row"),
@@ -172,6 +176,7 @@ class World:
             "members": self.directory.members.rows(),
             "groups": reference.course_groups.rows(),
             "memberships": self.directory.memberships.rows(),
+            "departures": self.directory.frame("departure").rows(),
             "rules": [reference.frame(name).rows() for name in ("condition", "group_condition", "group_course")],
             "rows": [_filled(line) for line in self.rows.frame.iter_rows(named=True)],
             "flags": self.rows.flags.select("row", "field", "code").rows(),
@@ -231,6 +236,7 @@ def directories(draw: st.DrawFn) -> Directory:
     between = {
         "person_role": pl.DataFrame(_with_source(roles), schema=PERSON_ROLES_SCHEMA, orient="row"),
         "link": pl.DataFrame(_with_source(linked), schema=LINKS_SCHEMA, orient="row"),
+        "departure": pl.DataFrame(draw(_departures(known)), schema=DEPARTURES_SCHEMA, orient="row"),
     }
     return directory(
         *known,
@@ -239,6 +245,15 @@ def directories(draw: st.DrawFn) -> Directory:
         members=sorted(members),
         memberships=sorted((*each, source) for each, source in draw(gathered, label="memberships").items()),
     ).with_frames(between)
+
+
+@st.composite
+def _departures(draw: st.DrawFn, known: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+    """Leaving dates of some active people."""
+    active = [each["person"] for each in known if each["state"] == "active"]
+    leaving = draw(st.sets(st.sampled_from(active), max_size=2), label="who leaves") if active else set()
+    kinds = st.tuples(st.sampled_from(["2027-04-01", "2027-05-01"]), st.sampled_from(["absence", "import", "manual"]))
+    return [(person, *draw(kinds)) for person in sorted(leaving)]
 
 
 def _with_source(records: set[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

@@ -20,7 +20,7 @@ from enlist.services.accounts import address_mail, inviting, password_reset, pas
 from enlist.services.accounts.outbox import mails_send_all, sending
 from enlist.services.drafts.reading import draft_file_plan, draft_file_read
 from enlist.services.drafts.replace import import_replace
-from enlist.services.imports import notices
+from enlist.services.imports import notices, scheduled
 from enlist.services.imports.approval import import_approve_work
 from enlist.services.imports.background import import_carry_out
 from enlist.services.imports.orphans import Ended, ended_of, orphans_settle
@@ -49,6 +49,7 @@ JOBS: Final[Mapping[str, JobFunction]] = {
     "imports.replace": import_replace,
     "passwords.settle": passwords.passwords_work,
     "keeping.expire": expire_work,
+    scheduled.KIND: scheduled.departures_work,
 }
 # What the mails of each purpose say.
 WRITERS: Final = {
@@ -88,6 +89,7 @@ def _run(report: Callable[[Ended], None], *, until_empty: bool) -> None:
                 throttling.forget()
                 accounts.forget_sessions()
                 expire_hand_over()
+                scheduled.departures_hand_over()
             ended = job_do_next()
         except (Error, DatabaseProblem) as error:
             if isinstance(error, NewerTables) or (until_empty and isinstance(error, OlderTables | KeyMissing)):

@@ -29,6 +29,8 @@ _WILL: Final = (
     ("reactivate", "arrow-up-circle-fill", "upd", ngettext_lazy("person reactivated", "people reactivated")),
     ("restore", "arrow-up-circle-fill", "upd", ngettext_lazy("person restored", "people restored")),
     ("deactivate", "person-dash-fill", "warn", ngettext_lazy("person loses access", "people lose access")),
+    ("mark_leaving", "calendar", "warn", ngettext_lazy("person will leave later", "people will leave later")),
+    ("unmark_leaving", "calendar", "upd", ngettext_lazy("leaving date removed", "leaving dates removed")),
     ("remove", "person-x-fill", "warn", ngettext_lazy("person removed", "people removed")),
     ("enrol", "mortarboard-fill", "ok", ngettext_lazy("enrolment added", "enrolments added")),
     ("unenrol", "mortarboard", "warn", ngettext_lazy("enrolment ended", "enrolments ended")),
@@ -55,7 +57,7 @@ _SKIPPED: Final = {
         "row for a new person: this import doesn't create any", "rows for new people: this import doesn't create any"
     ),
 }
-_LOSSES: Final = ("deactivate", "remove", "unenrol", "suspend", "leave", "take_role", "unlink")
+_LOSSES: Final = ("deactivate", "mark_leaving", "remove", "unenrol", "suspend", "leave", "take_role", "unlink")
 
 
 # What changes of rules are for.
@@ -111,7 +113,7 @@ def result_sentence(summary: ImportDetail) -> str:
     match summary.state:
         case "applied" if summary.undoes:
             return _("Import %s was undone") % summary.undoes
-        case "applied" | "undone" if summary.kind == "change":
+        case "applied" | "undone" if summary.kind in ("change", "scheduled"):
             return summary.title if summary.state == "applied" else _("%s. That was undone") % summary.title
         case "applied" | "undone":
             words = (

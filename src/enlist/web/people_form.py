@@ -28,6 +28,7 @@ _NAMES: Final = {
     "course": "course",
     "never": "never",
     "invitation": "invitation",
+    "leaving": "leaving",
 }
 _TITLES: Final = {
     "active": _("active"),
@@ -43,7 +44,7 @@ class PeopleFilter(ServiceForm):
     """The filters and the order of the list of people."""
 
     # The filters that have a control of their own; the search, the order and a course come from elsewhere.
-    OFFERED: Final = ("state", "role", "group", "source", "import", "never", "invitation")
+    OFFERED: Final = ("state", "role", "group", "source", "import", "never", "invitation", "leaving")
 
     def __init__(self, sent: Mapping[str, str], *, groups: Sequence[tuple[int, str]] = ()) -> None:
         super().__init__(sent, auto_id="%s")
@@ -60,6 +61,8 @@ class PeopleFilter(ServiceForm):
             self.fields["course"] = input_for("text", label=_("Course"), required=False)
         never = forms.CheckboxInput({"class": "form-check-input"})
         self.fields["never"] = forms.BooleanField(label=_("Never signed in"), required=False, widget=never)
+        leaving = forms.CheckboxInput({"class": "form-check-input"})
+        self.fields["leaving"] = forms.BooleanField(label=_("Has a leaving date"), required=False, widget=leaving)
 
     def _choose(self, name: str, *, options: Options, label: Any) -> None:
         value = self.data.get(name, "") if name == "group" else ""

@@ -23,7 +23,7 @@ from enlist.web.forms.base import ServiceForm
 
 # What the page shows together, in its order; other settings of a preset come last.
 SECTIONS: Final = (
-    (_("People who aren't in the file"), ("unlisted", "unlisted_scope")),
+    (_("People who aren't in the file"), ("unlisted", "unlisted_scope", "grace_days")),
     (_("New and existing people"), ("upload_type", "match_by", "update_details", "renames", "deletes", "suspensions")),
     (_("Passwords and invitations"), ("passwords", "existing_passwords", "force_password_change", "invite")),
     (
@@ -57,6 +57,7 @@ _OF_WORKBOOKS: Final = frozenset({"macros"})
 TITLES: Final = {
     "unlisted": _("People who aren't in the file"),
     "unlisted_scope": _("Who the file should list"),
+    "grace_days": _("Days until they leave"),
     "home_group": _("Group of new people"),
     "upload_type": _("What should this import do?"),
     "match_by": _("Match existing people by"),

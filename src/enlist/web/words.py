@@ -220,6 +220,7 @@ ACTION_LABELS: Final = {
     "import": _("Import"),
     "undo": _("Undo, import"),
     "change": _("Change of conditions, import"),
+    "scheduled": _("Scheduled, import"),
     **{name: _(words) for kind in SETUP_KINDS for name, words in actions(kind).items()},
 }
 
@@ -261,6 +262,8 @@ TILES: Final = (
     ("reactivate", ngettext_lazy("reactivated", "reactivated"), "person-check", "updated"),
     ("restore", ngettext_lazy("restored", "restored"), "person-check", "updated"),
     ("deactivate", ngettext_lazy("deactivated", "deactivated"), "person-dash", "removed"),
+    ("mark_leaving", ngettext_lazy("leaving later", "leaving later"), "calendar", "removed"),
+    ("unmark_leaving", ngettext_lazy("leaving date removed", "leaving dates removed"), "calendar", "updated"),
     ("remove", ngettext_lazy("removed", "removed"), "person-x", "removed"),
     ("enrol", ngettext_lazy("enrolment", "enrolments"), "mortarboard", "created"),
     ("unenrol", ngettext_lazy("enrolment ended", "enrolments ended"), "mortarboard", "removed"),

@@ -123,8 +123,8 @@ def codes(of: HeaderMatch | Rows) -> list[tuple[str, str | None, str | None]]:
             ["30.09.2027", "31.12.2024", ""],
             "2 rows have a date there, since which the account may be off",
         ),
-        ("Date de sortie", ["30/09/2024", "", ""], "1 row has a date there, since which the account may be off"),
-        ("退職日", ["2024/03/31", "", ""], "1 row has a date there, since which the account may be off"),
+        ("Data cessazione", ["30/09/2024", "", ""], "1 row has a date there, since which the account may be off"),
+        ("卒業日", ["2024/03/31", "", ""], "1 row has a date there, since which the account may be off"),
     ],
 )
 def test_a_probable_state_that_is_not_mapped_is_a_warning(column: str, cells: list[str], detail: str) -> None:

@@ -47,6 +47,8 @@ SETUP = {"course", "role", "profile_field"}
 RANKED = [
     "remove",
     "deactivate",
+    "mark_leaving",
+    "change_leaving",
     "unenrol",
     "suspend_enrolment",
     "leave",
@@ -55,7 +57,7 @@ RANKED = [
     "update",
     "take_role",
 ]
-RANKED += ["reactivate", "restore"]
+RANKED += ["reactivate", "unmark_leaving", "restore"]
 
 every_verb = pytest.mark.parametrize("verb", VERBS.values(), ids=list(VERBS))
 every_relation = pytest.mark.parametrize("relation", RELATIONS.values(), ids=list(RELATIONS))
@@ -63,12 +65,13 @@ every_relation = pytest.mark.parametrize("relation", RELATIONS.values(), ids=lis
 
 def test_the_order_of_work_ends_what_refers_to_others_first() -> None:
     assert list(VERBS) == [
-        "unlink", "take_role", "leave_group", "leave", "unenrol", "remove", "drop_course_group",
+        "unmark_leaving", "unlink", "take_role", "leave_group", "leave", "unenrol", "remove", "drop_course_group",
         "take_course", "stop_condition", "drop_condition", "drop_group",
         "add_option", "create_group", "create_condition", "change_condition", "use_condition", "give_course",
         "create_course_group",
         "update", "deactivate", "reactivate", "restore", "create",
         "enrol", "change_enrolment", "suspend_enrolment", "resume_enrolment", "join", "join_group", "give_role", "link",
+        "mark_leaving", "change_leaving",
     ]  # fmt: skip
 
 
@@ -118,7 +121,8 @@ def test_every_verb_has_a_description(verb: Verb) -> None:
 def test_a_verb_is_counted_by_the_limits_or_has_a_reason(verb: Verb) -> None:
     assert bool(verb.limit) != bool(verb.unlimited)
     assert not verb.limit or verb.limit in WORDS
-    if verb.does is Does.END and relation_of(verb.name).people:
+    # Without a leaving date, nobody loses anything.
+    if verb.does is Does.END and relation_of(verb.name).people and verb.name != "unmark_leaving":
         assert verb.limit, "people lose something by it"
 
 

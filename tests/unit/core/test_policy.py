@@ -25,7 +25,7 @@ from enlist.core.policy import (
     policy_field,
     policy_fields,
 )
-from enlist.core.policy.kinds import ENTRY_FIELDS, FieldEntries, LimitEntries, Names, OneOf, Several, Text, YesNo
+from enlist.core.policy.kinds import ENTRY_FIELDS, Days, FieldEntries, LimitEntries, Names, OneOf, Several, Text, YesNo
 
 # The words of the policy page, so that no setting and no value gets lost or renamed.
 LISTS = {
@@ -39,6 +39,7 @@ LISTS = {
     "suspensions": "refuse allow",
     "unlisted": "keep deactivate",
     "unlisted_scope": "platform group",
+    "leaving_dates": "ignore apply",
     "unlisted_manual_people": "protect treat_alike",
     "inactive_listed": "reactivate leave",
     "administrators": "protect details_only",
@@ -74,8 +75,8 @@ LISTS = {
     "select_for_bulk": "none new updated all",
 }
 FREE = {
-    "username_from", "type_roles", "add_to_groups", "home_group", "columns_left_out", "defaults", "fixed_values",
-    "message", "note", "limits",
+    "grace_days", "username_from", "type_roles", "add_to_groups", "home_group", "columns_left_out", "defaults",
+    "fixed_values", "message", "note", "limits",
 }  # fmt: skip
 
 names = st.text(st.characters(codec="utf-8"), max_size=12)
@@ -99,6 +100,8 @@ def values(field: Any) -> st.SearchStrategy[Any]:
             return st.lists(pieces, min_size=count or 0, max_size=count or 4).map(tuple)
         case FieldEntries():
             return entries.map(Entries.of)
+        case Days(most=most):
+            return st.integers(0, most)
         case LimitEntries():
             return st.builds(ChangeLimits, **dict.fromkeys(LimitEntries.verbs, limits))
     raise AssertionError(field.kind)
@@ -556,6 +559,7 @@ CONTRADICTIONS = {
             ("renames", "allow"),
             ("deletes", "allow"),
             ("group_column", "mirror"),
+            ("leaving_dates", "apply"),
             *(("update_details", how) for how in ("from_file", "from_file_and_defaults", "fill_missing")),
         )
     },

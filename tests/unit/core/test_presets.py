@@ -70,7 +70,7 @@ def test_moodle_starts_as_the_policy_page_defines() -> None:
     assert unused == {name: Policy().to_dict()[name] for name in unused}
 
 
-# The column `sync` of the policy page; `grace_days` and `manual_edits` aren't settings yet.
+# The column `sync` of the policy page; `manual_edits` isn't a setting yet.
 SYNC = {
     "match_by": ["username"],
     "new_people": "create",
@@ -82,6 +82,8 @@ SYNC = {
     "suspensions": "allow",
     "unlisted": "keep",
     "unlisted_scope": "platform",
+    "grace_days": 0,
+    "leaving_dates": "apply",
     "unlisted_manual_people": "protect",
     "inactive_listed": "reactivate",
     "administrators": "details_only",
@@ -123,7 +125,8 @@ def test_sync_offers_what_the_policy_page_calls_a_setting() -> None:
     values = sync.policy.to_dict()
 
     assert sync.offered == (
-        "unlisted", "unlisted_scope", "home_group", "unknown_choice", "columns_left_out", "defaults", "note",
+        "unlisted", "unlisted_scope", "grace_days", "home_group", "unknown_choice", "columns_left_out", "defaults",
+        "note",
     )  # fmt: skip
     assert values.keys() - SYNC.keys() == set(sync.unused)
     assert {name: values[name] for name in sync.unused} == {name: Policy().to_dict()[name] for name in sync.unused}

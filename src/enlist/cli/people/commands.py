@@ -90,7 +90,8 @@ def set_person(
 ) -> None:
     """Edit a person.
 
-    You can change a person's fields, profile_field_… and state (active or inactive). This can't be undone.
+    You can change a person's fields, profile_field_…, state (active or inactive) and leaves_on (the day from which they
+    are inactive; leaves_on= removes it). This can't be undone.
     """
     wanted = pairs(values)
     scope = session_of(context).scope()

@@ -32,6 +32,7 @@ class Filters:
     search: Annotated[
         str, typer.Option(help="Only people with these words in a name, the username or the e-mail address.")
     ] = ""
+    leaving: Annotated[bool, typer.Option("--leaving", help="Only people who have a leaving date.")] = False
 
     def wanted(self, *, by: str = "username", prefix: str = "") -> Wanted:
         """The filters as services take them."""

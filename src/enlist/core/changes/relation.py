@@ -11,8 +11,9 @@ import polars as pl
 
 from .schemas import AFTER, BEFORE
 
-# What can create a record: a manual edit, an import, a group's conditions, a seat, a group's courses.
-SOURCES: Final = ("manual", "import", "condition", "seat", "group")
+# What can create a record: a manual edit, an import, a group's conditions, a seat, a group's courses, absence
+# from a file.
+SOURCES: Final = ("manual", "import", "condition", "seat", "group", "absence")
 # Verbs that take nothing away come last.
 LAST: Final = 90
 

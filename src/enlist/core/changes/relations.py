@@ -14,6 +14,7 @@ from .schemas import (
     BEFORE,
     CONDITIONS_SCHEMA,
     COURSE_GROUPS_SCHEMA,
+    DEPARTURES_SCHEMA,
     ENROLMENTS_SCHEMA,
     GROUP_CONDITIONS_SCHEMA,
     GROUP_COURSES_SCHEMA,
@@ -276,11 +277,39 @@ LINK: Final = Relation(
         ),
     ),
 )  # fmt: skip
+# The state that people will have: they are active until the day comes.
+DEPARTURE: Final = Relation(
+    "departure",
+    Kind.PLAIN,
+    KeptIn.PEOPLE,
+    schema=DEPARTURES_SCHEMA,
+    key=("person",),
+    refs={"person": "person"},
+    sources=("manual", "import", "absence"),
+    noun="leaving date",
+    shown=("leaves_on",),
+    verbs=(
+        Verb(
+            "mark_leaving", Does.BEGIN, By("unmark_leaving"), "people who will leave",
+            says="leaves on {name}", limit="deactivate", rank=15, tile="mark_leaving",
+        ),
+        Verb(
+            "change_leaving", Does.CHANGE, By("change_leaving"), "leaving dates changed",
+            says="leaves on {name}", limit="deactivate", rank=16, tile="mark_leaving",
+            changes=("leaves_on", "source"),
+        ),
+        Verb(
+            "unmark_leaving", Does.END, By("mark_leaving"), "leaving dates removed",
+            says="no longer leaves on {name}", unlimited="the person stays, or the limits count another verb",
+            rank=61, tile="unmark_leaving",
+        ),
+    ),
+)  # fmt: skip
 
 RELATIONS: Final = {
     relation.name: relation
     for relation in (
         OPTION, GROUP, CONDITION, GROUP_CONDITION, GROUP_COURSE, COURSE_GROUP, PERSON, ENROLMENT,
-        COURSE_GROUP_MEMBERSHIP, GROUP_MEMBERSHIP, PERSON_ROLE, LINK,
+        COURSE_GROUP_MEMBERSHIP, GROUP_MEMBERSHIP, PERSON_ROLE, LINK, DEPARTURE,
     )
 }  # fmt: skip

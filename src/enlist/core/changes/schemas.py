@@ -62,6 +62,8 @@ MEMBERS_SCHEMA: Final = {"person": pl.Int64(), "course_group": pl.Int64()}
 PERSON_ROLES_SCHEMA: Final = {"person": pl.Int64(), "site_role": pl.String(), "source": pl.String()}
 # other: the learner's parent or instructor, by kind (`fields.LINK_KINDS`).
 LINKS_SCHEMA: Final = {"person": pl.Int64(), "other": pl.Int64(), "kind": pl.String(), "source": pl.String()}
+# The day (YYYY-MM-DD) from which people are inactive. source: why; “absence” means that a file didn't name them.
+DEPARTURES_SCHEMA: Final = {"person": pl.Int64(), "leaves_on": pl.String(), "source": pl.String()}
 # People with the version they were seen in.
 SEEN_SCHEMA: Final = {"person": pl.Int64(), "version": pl.Int64()}
 

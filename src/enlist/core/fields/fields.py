@@ -158,6 +158,15 @@ GROUPS: Final = Field("groups", "groups", Kind.GROUPS, 4096, (
     "groepen", "grupa", "grupy", "skupina", "skupiny", "grupp", "grupper", "ryhmä", "ryhmät", "grup", "gruplar", "группа",
     "группы", "група", "групи", "csoport", "csoportok", "ομάδα", "ομάδες", "グループ", "小组"))  # fmt: skip
 
+# From this day on, a person is inactive; `Policy.leaving_dates` says whether it counts.
+LEAVES_ON: Final = Field("leaves_on", "leaving date", Kind.DATE, 50, (
+    "date of leaving", "leave date", "leaving on", "leaver date", "last day", "departure date", "date of departure", "exit date",
+    "austritt am", "austrittstermin", "letzter tag", "verlässt uns am", "abgangsdatum", "date de départ", "date de sortie",
+    "dernier jour", "fecha de salida", "fecha de baja", "último día", "data di uscita", "ultimo giorno", "data de saída",
+    "último dia", "datum uit dienst", "vertrekdatum", "laatste dag", "data odejścia", "datum odchodu", "slutdatum", "sluttdato",
+    "fratrædelsesdato", "lähtöpäivä", "ayrılış tarihi", "дата ухода", "дата увольнения", "дата звільнення", "离职日期",
+    "退職日", "퇴사일"))  # fmt: skip
+
 # One column for both names; in the second the family name comes first.
 FULL_NAMES: Final = (
     Field("fullname", "full name", Kind.FULL_NAME, 255, (
@@ -239,7 +248,17 @@ PROFILE_KINDS: Final = (
 PERSON_SLUGS: Final = tuple(f.slug for f in PERSON_FIELDS)
 FIELDS: Final = {
     f.slug: f
-    for f in (*PERSON_FIELDS, SITE_ROLE, PASSWORD, *OPERATION_FIELDS, STATE, GROUPS, *FULL_NAMES, *HIDDEN_FIELDS)
+    for f in (
+        *PERSON_FIELDS,
+        SITE_ROLE,
+        PASSWORD,
+        *OPERATION_FIELDS,
+        STATE,
+        GROUPS,
+        LEAVES_ON,
+        *FULL_NAMES,
+        *HIDDEN_FIELDS,
+    )
 }
 
 # Lowest first. Administrators (policy field `administrators`) are admin and owner.

@@ -304,6 +304,8 @@ _KINDS: Final = (
     FlagKind("own_detail", W, CELL, "{value} is you: {field} is not changed by your own imports.", ""),
     FlagKind("team_detail", W, CELL, "{value} belongs to the team, and you may not change the team: {field} stays as it is.",
              "Ask an administrator to change it."),
+    FlagKind("leaving_protected", W, CELL, "{value} is an administrator, you, or of a team that you may not change: no leaving "
+             "date is set.", "Set it manually, or leave the cell blank."),
     FlagKind("exists_skipped", N, ROW, "{value} exists already; existing people are skipped by this import's settings.", ""),
     FlagKind("unknown_skipped", N, ROW, "{value} is not known; new people are not created by this import's settings.", ""),
     FlagKind("delete_refused", W, ROW, "The row asks to delete {value}, which is not allowed by this import's settings; nothing "
@@ -365,6 +367,8 @@ _KINDS: Final = (
     # the run
     FlagKind("groups_off", W, FILE, "Column “{value}” isn't imported: this import's settings don't use a column of groups.",
              "Set group_column = add or mirror."),
+    FlagKind("leaving_off", W, FILE, "Column “{value}” isn't imported: this import's settings don't use leaving dates.",
+             "Leave the column out, or use an import that updates a complete list."),
     FlagKind("cohorts_off", W, FILE, "Column “{value}” isn't imported: groups come from column “{detail}”.",
              "Leave one of the two columns out."),
     FlagKind("groups_no_column", N, FILE, "The file has no column of groups, so nobody joins or leaves a group because of it."),
@@ -376,6 +380,9 @@ _KINDS: Final = (
              "settings refuse that, so nothing is imported.", "Exclude rows, deactivate others, or have the limit raised, and plan again."),
     FlagKind("absence_scope", N, FILE, "Active people who are not in the file: {value}, of {detail}."),
     FlagKind("absent_deactivated", W, FILE, "Active people who are not in the file become inactive: {value}."),
+    FlagKind("absent_marked", W, FILE, "Active people who are not in the file leave on {detail}: {value}."),
+    FlagKind("absent_leaving", N, FILE, "Active people who are not in the file and already have a leaving date: {value}."),
+    FlagKind("listed_stay", N, FILE, "People who are in the file again and no longer leave: {value}."),
     FlagKind("absent_kept", N, FILE, "Active people who are not in the file and stay active: {value} ({detail})."),
     FlagKind("absence_empty", W, FILE, "The file names nobody; nobody becomes inactive for not being in it ({value} would).",
              "Choose another file."),

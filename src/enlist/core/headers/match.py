@@ -21,7 +21,7 @@ from enlist.core.clean.similarity.same_keys import SAME_KEYS_SCHEMA, same_keys
 from enlist.core.clean.similarity.similar_values import similar_values
 from enlist.core.directory.directory import Reference
 from enlist.core.errors import HeaderError
-from enlist.core.fields.fields import FAMILIES, FIELDS, STATE
+from enlist.core.fields.fields import FAMILIES, FIELDS, LEAVES_ON, STATE
 from enlist.core.flags.flags import collect, flag
 from enlist.core.table.table import Table
 
@@ -275,7 +275,7 @@ def _named(unknown: Sequence[ColumnMatch]) -> list[str]:
 
 def _date_orders(columns: Sequence[ColumnMatch], *, table: Table | None, reference: Reference) -> dict[str, str]:
     """Slug → whether its dates begin with the day or the month, judged from the whole column (WL-06)."""
-    dates = {field.slug for field in reference.profile_fields if field.kind == "date"}
+    dates = {LEAVES_ON.slug, *(field.slug for field in reference.profile_fields if field.kind == "date")}
     found = {column.slug: column.header for column in columns if column.slug in dates}
     return {slug: find_order(table.frame.get_column(header)) for slug, header in found.items() if slug} if table else {}
 

@@ -15,6 +15,7 @@ class Circumstances:
     actor: the importer's id in the directory; null for anybody with access to the machine. role: theirs on the site.
     last_rows: the number of rows in the last applied file that listed people; 0 if there was none.
     stay: why unlisted people stay for now; "" if nothing prevents their deactivation.
+    leaves_on: the day on which people leave who are marked today (`Policy.grace_days`); "" if today is unknown.
     approved: an administrator has approved this part, so none of it waits.
     """
 
@@ -22,6 +23,7 @@ class Circumstances:
     role: str = "owner"
     last_rows: int = 0
     stay: str = ""
+    leaves_on: str = ""
     approved: bool = False
 
     @property

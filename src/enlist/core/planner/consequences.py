@@ -15,6 +15,7 @@ from enlist.core.directory.directory import Directory
 
 from .conditions import by_conditions
 from .group_courses import by_group_courses
+from .leaving import by_day
 
 if TYPE_CHECKING:
     from .net import After
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 Rule = Callable[..., "After"]
 
 # Later rules see what earlier ones added.
-RULES: Final[list[Rule]] = [by_conditions, by_group_courses]
+RULES: Final[list[Rule]] = [by_conditions, by_group_courses, by_day]
 
 
 def consequences(before: Directory, *, after: After) -> After:

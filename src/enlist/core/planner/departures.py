@@ -31,6 +31,6 @@ def with_departures(part: Part, *, before: Part, reference: Reference, fetch: Ca
     after = After(people.with_columns(state=pl.lit("inactive")))
     frames = dict(part.frames)
     for verb, frame in net(replace(directory, people=people), after=after).frames.items():
-        if verb != "deactivate":
+        if verb not in ("deactivate", "unmark_leaving"):
             frames[verb] = pl.concat([frames[verb], frame]) if verb in frames else frame
     return replace(part, frames=in_order(frames))

@@ -7,12 +7,19 @@ from typing import Any, Final
 
 import polars as pl
 
-from enlist.core.changes import PERSON_ROLES_SCHEMA, Frames
+from enlist.core.changes import DEPARTURES_SCHEMA, PERSON_ROLES_SCHEMA, Frames
 from enlist.core.clean import fold
 from enlist.core.directory.directory import Directory, Reference, people_schema
 from enlist.core.errors import PolicyError
 from enlist.core.errors.about import about_field
-from enlist.core.fields.fields import COMMON_ROLES, PERSON_SLUGS, PROFILE_PREFIX, SITE_ROLES
+from enlist.core.fields.fields import (
+    ADMINISTRATORS,
+    COMMON_ROLES,
+    LEAVES_ON,
+    PERSON_SLUGS,
+    PROFILE_PREFIX,
+    SITE_ROLES,
+)
 from enlist.core.plan.plan import Part
 from enlist.core.policy import Policy
 from enlist.core.policy.kinds import nearest
@@ -34,15 +41,38 @@ def edit(directory: Directory, *, person: int, values: Mapping[str, str]) -> Par
     changes. Raises PolicyError for an unknown field or an invalid value.
     """
     before = directory.people.row(by_predicate=pl.col("person") == person, named=True)
-    after = _after(values, reference=directory.reference)
+    own = {slug: value for slug, value in values.items() if slug != LEAVES_ON.slug}
+    after = _after(own, reference=directory.reference)
     changed = {slug: value for slug, value in after.items() if value != before[slug]}
     _refuse_taken(directory, before=before, changed=changed)
-    if not changed:
+    begun, ended = _dates({**before, **after}, values=values, directory=directory)
+    if not changed and begun.is_empty() and ended.is_empty():
         return Part()
     row = directory.people.filter(pl.col("person") == person)
     images = (pl.lit(value, pl.String()).alias(slug) for slug, value in changed.items())
-    frames = net(directory, after=After(row.with_columns(images))).frames
+    after_all = After(row.with_columns(images), begun={"departure": begun}, ended={"departure": ended})
+    frames = net(directory, after=after_all).frames
     return Part(frames=frames, seen=seen_by(frames, rows=row.get_column("person"), directory=directory))
+
+
+def _dates(
+    person: Mapping[str, Any], *, values: Mapping[str, str], directory: Directory
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The leaving date that begins or changes, and the one that ends. Raises PolicyError for one that can't be set."""
+    have = directory.frame("departure").filter(pl.col("person") == person["person"])
+    slug, name = LEAVES_ON.slug, person["username"]
+    if slug not in values:
+        return have.clear(), have.clear()
+    with about_field(slug):
+        day = as_stored(slug, value=values[slug], reference=directory.reference)
+    if not day or day in have.get_column("leaves_on"):
+        return have.clear(), have if not day else have.clear()
+    if day[:10] <= directory.reference.today[:10]:
+        raise PolicyError("leaving_date_past", value=day, field=slug)
+    if person["state"] != "active" or person["site_role"] in ADMINISTRATORS:
+        raise PolicyError("leaving_date_refused", username=name, field=slug)
+    begun = pl.DataFrame([(person["person"], day[:10], "manual")], schema=DEPARTURES_SCHEMA, orient="row")
+    return begun, have.clear()
 
 
 def new_person(directory: Directory, *, values: Mapping[str, str], site_role: str) -> Part:
@@ -142,7 +172,7 @@ def _after(values: Mapping[str, str], *, reference: Reference) -> dict[str, str 
 
 def as_stored(slug: str, *, value: str, reference: Reference) -> str | None:
     """A value of a field as it is stored, None or "" for none. Raises PolicyError as `edit`."""
-    known = (*PERSON_SLUGS, "state", *reference.profile_slugs)
+    known = (*PERSON_SLUGS, "state", LEAVES_ON.slug, *reference.profile_slugs)
     if slug not in known:
         raise PolicyError(
             "person_field_unknown", field=slug, near=nearest(slug, among=known) or "", fields=", ".join(known)

@@ -29,6 +29,7 @@ from enlist.core.rows.rows import MADE, Rows
 from .circumstances import USUAL, Circumstances
 from .context import Context, Step, after_step, combined
 from .departures import with_departures
+from .leaving import Planned, day_after, leaving
 from .lookups import key_columns, reachable, stem_of, with_default_address
 from .named_groups import mirrored
 from .net import After, net, seen_by
@@ -65,7 +66,10 @@ def plan_rows(
         return part
     who = listing(rows, policy=policy)
     presence = Presence.of(directory, listing=who, policy=policy)
-    whole = depart(part, presence=presence, listing=who, policy=policy, circumstances=circumstances)
+    day = day_after(directory.reference, days=policy.grace_days)
+    whole = depart(
+        part, presence=presence, listing=who, policy=policy, circumstances=replace(circumstances, leaves_on=day)
+    )
     return with_departures(whole, before=part, reference=directory.reference, fetch=directory.of)
 
 
@@ -103,7 +107,7 @@ def plan_batch(
         mixed_rows = replace(rows, frame=rows.frame.filter(mixed))
         state = reachable(mixed_rows.frame, directory=after_step(directory, step=free), policy=policy)
         steps += _planned_in_waves(mixed_rows, keys=keys, state=state, context=context, deepest=deepest)
-    step = mirrored(combined(*steps), rows=rows.frame, directory=directory, context=context)
+    step = _settled(combined(*steps), rows=rows, directory=directory, context=context)
     found = still_shared(
         step.flags, statuses=step.statuses, before=directory.people, after=step.people, removed=step.removed
     )
@@ -115,6 +119,27 @@ def plan_batch(
         part,
         frames=with_options(part.frames, reference=reference, policy=policy),
         statuses=pl.concat([part.statuses, rows.skipped()]),
+    )
+
+
+def _settled(step: Step, *, rows: Rows, directory: Directory, context: Context) -> Step:
+    """The step, without memberships that its rows don't name, and with their leaving dates."""
+    step = mirrored(step, rows=rows.frame, directory=directory, context=context)
+    found = leaving(
+        rows,
+        planned=Planned(step.statuses, step.people),
+        directory=directory,
+        policy=context.policy,
+        circumstances=context.circumstances,
+    )
+    # Removed people are gone with all they have.
+    begun = found.begun.filter(~pl.col("person").is_in(step.removed.implode()))
+    return replace(
+        step,
+        begun={**step.begun, "departure": begun},
+        ended={**step.ended, "departure": found.ended},
+        statuses=found.statuses,
+        flags=collect(step.flags, found.flags),
     )
 
 

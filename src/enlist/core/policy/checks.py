@@ -86,6 +86,11 @@ def _of_existing_people(policy: Policy) -> Iterator[str]:
             f"group_column = mirror takes existing people out of groups, but existing_people = {known}; "
             "set existing_people = update, or group_column = add."
         )
+    if policy.leaving_dates == "apply" and known != "update":
+        yield (
+            f"leaving_dates = apply marks existing people to leave, but existing_people = {known}; "
+            "set existing_people = update, or leaving_dates = ignore."
+        )
     for name, (value, usual, does) in requested.items():
         if value != usual and known != "update":
             yield (
@@ -183,6 +188,8 @@ def idle(policy: Policy) -> Iterator[str]:
         yield f"unlisted_manual_people = {policy.unlisted_manual_people} is not used while unlisted = keep."
     if policy.unlisted == "keep" and policy.unlisted_scope != "platform":
         yield f"unlisted_scope = {policy.unlisted_scope} is not used while unlisted = keep."
+    if policy.unlisted == "keep" and policy.grace_days:
+        yield f"grace_days = {policy.grace_days} is not used while unlisted = keep."
     if policy.administrators == "details_only" and policy.existing_people in ("skip", "counter"):
         yield f"administrators = details_only is not used while existing_people = {policy.existing_people}."
     accents = policy.username_accents

@@ -80,6 +80,13 @@ class UnlistedScope(Choice):
     GROUP = "group", "the members of the group of new people (home_group) and of the groups below it"
 
 
+class LeavingDates(Choice):
+    """What a column of leaving dates does."""
+
+    IGNORE = "ignore", "the column is not used"
+    APPLY = "apply", "people become inactive on the date of their row; a blank cell removes the date of an earlier file"
+
+
 class UnlistedManualPeople(Choice):
     """What absence means for people who were created manually."""
 

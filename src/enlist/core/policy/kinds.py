@@ -128,6 +128,22 @@ class YesNo(Kind[bool]):
         return "yes" if value else "no"
 
 
+class Days(Kind[int]):
+    """A number of days, from 0 up to a greatest one."""
+
+    name = "days"
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.allowed = ((f"0 … {most}", ""),)
+
+    def load(self, value: object) -> int:
+        text = str(value).strip()
+        if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) <= self.most):
+            raise ValueError(f"“{value}” isn't a whole number from 0 to {self.most}.")
+        return int(text)
+
+
 class Text(Kind[str]):
     """Any text, or a pattern if the setting takes one."""
 

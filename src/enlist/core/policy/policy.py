@@ -15,7 +15,7 @@ from typing import Annotated, Any, get_args, get_type_hints
 from enlist.core.errors import PolicyError
 from enlist.core.policy import checks
 from enlist.core.policy import choices as c
-from enlist.core.policy.kinds import FieldEntries, Kind, LimitEntries, Names, OneOf, Several, Text, YesNo, nearest
+from enlist.core.policy.kinds import Days, FieldEntries, Kind, LimitEntries, Names, OneOf, Several, Text, YesNo, nearest
 from enlist.core.policy.values import NO_ENTRIES, STANDARD_LIMITS, ChangeLimits, Entries
 
 WHO = "New and existing people"
@@ -57,6 +57,15 @@ class Policy:
         "What happens to people who are not in the file. Failed and skipped rows count as in the file.",
     ] = c.Unlisted.KEEP
     unlisted_scope: Annotated[c.UnlistedScope, "Who counts as missing from the file."] = c.UnlistedScope.PLATFORM
+    grace_days: Annotated[
+        int,
+        "For how many days people who are not in the file stay active. They are marked to leave, and become inactive "
+        "on that day unless a later file lists them. 0: they become inactive at once.",
+        Days(365),
+    ] = 0
+    leaving_dates: Annotated[
+        c.LeavingDates, "What a column of leaving dates does. From that date on, the person is inactive."
+    ] = c.LeavingDates.IGNORE
     unlisted_manual_people: Annotated[
         c.UnlistedManualPeople, "What absence from the file means for people who were created manually."
     ] = c.UnlistedManualPeople.PROTECT

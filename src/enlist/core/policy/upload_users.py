@@ -60,6 +60,8 @@ OFFERED: Final = (
 
 UNUSED: Final = (
     "unlisted_scope",
+    "grace_days",
+    "leaving_dates",
     "unlisted_manual_people",
     "add_to_groups",
     "home_group",

@@ -10,6 +10,7 @@ from enlist.core.policy import (
     ExistingPeople,
     InactiveListed,
     Invite,
+    LeavingDates,
     MemberColumn,
     OddEmail,
     Permission,
@@ -31,6 +32,7 @@ PRESET: Final = Preset(
         existing_people=ExistingPeople.UPDATE,
         update_details=UpdateDetails.FROM_FILE,
         suspensions=Permission.ALLOW,
+        leaving_dates=LeavingDates.APPLY,
         inactive_listed=InactiveListed.REACTIVATE,
         administrators=Administrators.DETAILS_ONLY,
         # Usernames are those of another system, so they stay as they are there.
@@ -48,6 +50,7 @@ PRESET: Final = Preset(
     offered=(
         "unlisted",
         "unlisted_scope",
+        "grace_days",
         "home_group",
         "unknown_choice",
         "columns_left_out",

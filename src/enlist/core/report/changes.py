@@ -152,11 +152,10 @@ def _whole_cells(row: Mapping[str, Any]) -> Iterator[Cell]:
 
 def _record_change(row: Mapping[str, Any], *, verb: str, person: int, labels: Labels) -> RecordChange:
     relation = relation_of(verb)
+    row = {**row, **{name: row[AFTER + name] for name in VERBS[verb].changes}}
     if relation.name != "enrolment":
         follows = "condition" if row.get("source") == "condition" else ""
         return RecordChange(verb, labels.shown(relation.name, row=row, person=person), follows=follows)
-    if VERBS[verb].changes:
-        row = {**row, "status": row[AFTER + "status"], "start": row[AFTER + "start"], "end": row[AFTER + "end"]}
     by = VERBS[verb].only.get("source", row.get("source"))
     return RecordChange(
         verb,

@@ -195,7 +195,7 @@ def _title(plan: Plan) -> str:
     nothing = " Nothing to do."
     if failed:
         nothing = " Nothing can be applied." if failed == head.rows else " What can be applied changes nothing."
-    if head.kind == "change":
+    if head.kind in ("change", "scheduled"):
         return f"{printable(head.file_name)}.{' Nothing to do.' if plan.is_empty else ''}"
     what = f"{printable(head.file_name)}: {counted(head.rows, one='row')}, preset {head.preset}."
     if head.kind == "undo":

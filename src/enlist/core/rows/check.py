@@ -17,13 +17,14 @@ import polars as pl
 from enlist.core import clean
 from enlist.core.clean import Cleaned, note
 from enlist.core.directory.directory import Reference
-from enlist.core.fields.fields import FIELDS, FULL_NAMES, GROUPS, PASSWORD
+from enlist.core.fields.fields import FIELDS, FULL_NAMES, GROUPS, LEAVES_ON, PASSWORD
 from enlist.core.flags.flags import collect, flag
 from enlist.core.headers.match import HeaderMatch
 from enlist.core.headers.words import ANOTHER_HOST, THIS_HOST
 from enlist.core.policy import (
     DateOrder,
     ExistingPeople,
+    LeavingDates,
     MemberColumn,
     NewPeople,
     PasswordSource,
@@ -36,8 +37,8 @@ from enlist.core.table.table import Table
 from .cleaners import cleaner, settle, spelling, usernames
 from .left_out import leave_out
 from .rows import MADE, Rows
-from .sheet import Sheet
-from .states import ACCOUNT, add_states
+from .sheet import MEANT, Sheet
+from .states import ACCOUNT, add_states, leave
 
 FROM_EMAIL: Final = "email"
 # In these fields a letter of another alphabet turns one person into two.
@@ -69,8 +70,9 @@ def check(table: Table, headers: HeaderMatch, *, policy: Policy, reference: Refe
     )
     sheet.add_flags(headers.flags)
     _add_columns(sheet, headers=headers, reference=reference)
-    _settle_groups(sheet)
+    _settle_blanks(sheet)
     add_states(sheet, headers=headers)
+    leave(sheet, today=reference.today[:10])
     for slug, value in policy.fixed_values.items():
         sheet.values[slug] = pl.repeat(value, table.height, dtype=pl.String(), eager=True)
     _refuse_other_hosts(sheet, headers=headers)
@@ -195,6 +197,8 @@ def _is_applied(slug: str, *, sheet: Sheet) -> bool:
         sheet.add_file_flags(flag("column_overruled", value=header, detail=policy.fixed_values[slug]))
     elif slug == GROUPS.slug and policy.group_column == MemberColumn.OFF:
         sheet.add_file_flags(flag("groups_off", value=header))
+    elif slug == LEAVES_ON.slug and policy.leaving_dates == LeavingDates.IGNORE:
+        sheet.add_file_flags(flag("leaving_off", value=header))
     elif slug.startswith("cohort") and has_groups(sheet):
         # A person can't be put into a group by one column and taken out by another.
         sheet.add_file_flags(flag("cohorts_off", value=header, detail=sheet.headers[GROUPS.slug]))
@@ -209,16 +213,19 @@ def has_groups(sheet: Sheet) -> bool:
     return header is not None and policy.group_column != MemberColumn.OFF and header not in policy.columns_left_out
 
 
-def _settle_groups(sheet: Sheet) -> None:
-    """A blank cell means no group, but not where the end of the row is missing; without a column, nobody moves."""
+def _settle_blanks(sheet: Sheet) -> None:
+    """A blank cell means no group, or no leaving date, but not where the end of the row is missing.
+
+    Without a column, nobody moves.
+    """
     if sheet.policy.group_column == MemberColumn.MIRROR and not has_groups(sheet):
         sheet.add_file_flags(flag("groups_no_column"))
-    if GROUPS.slug in sheet.values:
+    for slug in [slug for slug in MEANT if slug in sheet.values]:
         short = sheet.table.flags.filter(pl.col("code") == "row_short").get_column("row").drop_nulls()
         here = short.filter(short.is_between(sheet.table.first_row, sheet.table.first_row + sheet.table.height - 1))
-        values = sheet.values[GROUPS.slug]
+        values = sheet.values[slug]
         cut = pl.Series([False]).new_from_index(0, len(values)).scatter(here - sheet.table.first_row, True)
-        sheet.values[GROUPS.slug] = values.set(cut & (values == "").fill_null(value=False), None)
+        sheet.values[slug] = values.set(cut & (values == "").fill_null(value=False), None)
 
 
 def _name_sources(policy: Policy) -> tuple[str, ...] | None:

@@ -112,6 +112,8 @@ def _cleaner(slug: str, *, policy: Policy, reference: Reference) -> Cleaner:
     known = FIELDS[slug]
     if known.kind is Kind.GROUPS:
         return _group_names(reference)
+    if known.kind is Kind.DATE:
+        return partial(clean.date, order=policy.date_order)
     if known.kind is Kind.USERNAME:
         return partial(usernames, spelling=spelling(policy))
     if known.kind is Kind.ACTION:

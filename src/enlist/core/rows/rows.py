@@ -30,6 +30,7 @@ class Rows:
     courses: the numbers N (as text, in file order) with a courseN column.
     named: the usernames are the final ones, not those in the file (`planner.claims`).
     groups: names separated by line feeds (`clean.groups`); "" means no group, whatever the policy says about blanks.
+    leaves_on: days after today; "" means no leaving date.
     left_out: rows of guardians and bots, with `row`, `line` and keys; they aren't in the frame, but count as listed.
     """
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from enlist.core.clean import Cleaned, fold_key
 from enlist.core.clean.column import scattered
-from enlist.core.fields.fields import GROUPS
+from enlist.core.fields.fields import GROUPS, LEAVES_ON
 from enlist.core.flags.flags import collect, failing_rows
 from enlist.core.headers.words import NUMBERED
 from enlist.core.policy import BlankCell, Policy
@@ -19,6 +19,8 @@ from .listing import GARBLED
 from .rows import Rows
 
 _KEYED: Final = ("username", "email", "oldusername")
+# No groups and no leaving date are values, whatever the policy says about blanks.
+MEANT: Final = (GROUPS.slug, LEAVES_ON.slug)
 _LONGEST_SHOWN: Final = 300
 
 
@@ -38,10 +40,10 @@ class Sheet:
     left_out: pl.Series = field(default_factory=lambda: pl.Series("row", [], dtype=pl.Int64))
 
     def add(self, slug: str, *, cleaned: Cleaned) -> None:
-        """Add a column of the file, with blanks as the policy treats them (D3); no groups is always a value."""
+        """Add a column of the file, with blanks as the policy treats them (D3)."""
         self.add_notes(cleaned.notes, slug=slug)
         self.bad[slug] = cleaned.values.is_null()
-        blank_is_missing = self.policy.blank_cell == BlankCell.MISSING and slug != GROUPS.slug
+        blank_is_missing = self.policy.blank_cell == BlankCell.MISSING and slug not in MEANT
         values = cleaned.values.replace("", None) if blank_is_missing else cleaned.values
         # Where a blank option replaces a cell, it is a value.
         replaced = cleaned.notes.filter(pl.col("code") == "choice_replaced").get_column("at")

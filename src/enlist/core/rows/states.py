@@ -10,7 +10,7 @@ import polars as pl
 from enlist.core import clean
 from enlist.core.clean import note
 from enlist.core.fields.account_states import ACTIVE, INACTIVE, LEFT
-from enlist.core.fields.fields import STATE
+from enlist.core.fields.fields import LEAVES_ON, STATE
 from enlist.core.flags.flags import flag
 from enlist.core.headers.account_states import SUSPENDED, SUSPENSIONS, UNREAD, Reading, read_states
 from enlist.core.headers.match import HeaderMatch
@@ -42,6 +42,18 @@ def add_states(sheet: Sheet, *, headers: HeaderMatch) -> None:
         off = reduce(lambda a, b: a | b, [states.is_in([LEFT, INACTIVE]) for states in read])
         on = reduce(lambda a, b: a | b, [states == ACTIVE for states in read])
         sheet.add_notes(note(off & on, code="state_differs", value=sheet.values[STATE.slug]), slug=STATE.slug)
+
+
+def leave(sheet: Sheet, *, today: str) -> None:
+    """People whose leaving date has come have left, whatever other columns say."""
+    dates = sheet.values.get(LEAVES_ON.slug)
+    if dates is None or not today:
+        return
+    is_over = ((dates != "") & (dates.str.head(10) <= today)).fill_null(value=False)
+    if is_over.any():
+        sheet.headers.setdefault(STATE.slug, sheet.headers[LEAVES_ON.slug])
+        sheet.values[STATE.slug] = sheet.column(STATE.slug).set(is_over, LEFT)
+    sheet.values[LEAVES_ON.slug] = dates.str.head(10).set(is_over, None)
 
 
 def _applies(header: str, *, sheet: Sheet) -> bool:

@@ -176,7 +176,9 @@ def _plan_rows_again(scope: Scope, *, record: models.Import, progress: Progress)
     circumstances = Circumstances(actor=before.actor, role=rank)
     head = replace(read.head, actor=before.actor, rank=rank)
     task = task_of(scope, read=replace(read, circumstances=circumstances), progress=progress)
-    choice = Choice(only=approvals.rows_of(record), departures="absent_deactivated" in before.flags)
+    choice = Choice(
+        only=approvals.rows_of(record), departures=not {"absent_deactivated", "absent_marked"}.isdisjoint(before.flags)
+    )
     return plan_awaiting(task, prepared=prepare(task), head=head, choice=choice, exceeded=limits_of(scope).exceeded)
 
 

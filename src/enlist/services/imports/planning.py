@@ -14,7 +14,7 @@ from typing import Final
 
 import polars as pl
 
-from enlist.core.changes import SEEN_SCHEMA, KeptIn, kept_with_people, making_ids
+from enlist.core.changes import DEPARTURES_SCHEMA, SEEN_SCHEMA, KeptIn, kept_with_people, making_ids
 from enlist.core.directory.directory import Directory, Reference
 from enlist.core.flags.flags import collect, mark
 from enlist.core.headers.match import HeaderMatch
@@ -39,9 +39,10 @@ from enlist.core.planner import (
 )
 from enlist.core.planner.circumstances import USUAL, Circumstances
 from enlist.core.planner.departures import with_departures
+from enlist.core.planner.leaving import day_after
 from enlist.core.planner.people import passwords
 from enlist.core.planner.people.close import looks_for_close, unknown_names
-from enlist.core.planner.people.unlisted import Presence, applies, depart
+from enlist.core.planner.people.unlisted import Presence, applies, dates_in, depart, staying
 from enlist.core.planner.waves import DEEPEST
 from enlist.core.policy import Policy
 from enlist.core.rows.check import check
@@ -85,7 +86,7 @@ class Prepared:
 
     keys: of rows that share a key with another row (`waves.KEYS_SCHEMA`). claims: the usernames that rows request, if
     every row is a new person. failed: Int64, rows with an error of their own. listing, listed: the people that the file
-    names, if the policy handles unlisted people.
+    names, if the policy handles unlisted people; staying: as in `Presence`.
     """
 
     spool: Spool
@@ -94,6 +95,7 @@ class Prepared:
     failed: pl.Series
     listing: Listing | None
     listed: pl.DataFrame
+    staying: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -181,12 +183,14 @@ def prepare(task: Task) -> Prepared:
     # A single batch is in memory anyway.
     spool = Spool(in_memory=_batches(task) == 1)
     listings, listed = list[Listing](), [pl.DataFrame(schema=SEEN_SCHEMA)]
+    stay = [pl.DataFrame(schema=DEPARTURES_SCHEMA)]
     keys, failed, claims = [], [], []
     for number in range(_batches(task)):
         rows, directory = _prepare(task, number=number)
         if applies(task.policy):
             listings.append(listing(rows, policy=task.policy))
             listed.append(listings[-1].among(directory.people).select(*SEEN_SCHEMA))
+            stay.append(staying(directory.frame("departure"), listed=listed[-1]))
         rows = _without(rows, excluded=task.excluded)
         spool.put_rows(number, rows=rows)
         spool.put_directory(number, directory=directory)
@@ -200,6 +204,7 @@ def prepare(task: Task) -> Prepared:
         failed=pl.concat(failed),
         listing=combined(listings) if listings else None,
         listed=pl.concat(listed).unique("person"),
+        staying=pl.concat(stay).unique("person"),
     )
 
 
@@ -305,17 +310,26 @@ def _parts(task: Task, *, state: _State, keys: pl.DataFrame) -> Iterator[Part]:
 
 def _with_departures(parts: Iterator[Part], *, task: Task, state: _State, listing: Listing) -> Iterator[Part]:
     """The parts, with unlisted people in the last one."""
-    part = next(parts)
+    part, dated = next(parts), [pl.DataFrame(schema={"person": pl.Int64})]
     for following in parts:
+        dated.append(dates_in(part))
         yield part
         part = following
+    # What needs approval is applied later: the rest has done this by then.
+    staying = state.prepared.staying if state.choice.only is None else state.prepared.staying.clear()
     absent, scope = task.absent(listing)
+    day = day_after(state.reference, days=task.policy.grace_days)
     whole = depart(
         part,
-        presence=Presence(listed=state.prepared.listed, absent=absent, scope=scope),
+        presence=Presence(
+            listed=state.prepared.listed,
+            absent=absent,
+            scope=scope,
+            staying=staying.join(pl.concat(dated), on="person", how="anti"),
+        ),
         listing=listing,
         policy=task.policy,
-        circumstances=replace(task.circumstances, stay=state.choice.stay),
+        circumstances=replace(task.circumstances, stay=state.choice.stay, leaves_on=day),
     )
     yield with_departures(
         whole,

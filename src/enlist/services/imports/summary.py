@@ -11,7 +11,7 @@ from enlist.core.errors import EnlistError, error_from
 from enlist.core.presets import PRESETS
 from enlist.services.jobs.queue import JobProgress, job_progress
 from enlist.services.jobs.run import APPROVED, APPROVING, READING, REPLACING
-from enlist.services.setup.labels import doer
+from enlist.services.setup.labels import starter
 from enlist.store import models
 from enlist.store.imports import approvals, records
 from enlist.store.jobs import jobs
@@ -56,11 +56,11 @@ ALL: Final = Looked()
 class ImportSummary:
     """An import as lists show it.
 
-    kind: import or undo. state: of the import, or of its background job while that is open or failed. settings: those
-    that differ from its preset's. undoes, split_from: numbers of other imports. by: a username (null: typed on the
-    machine). created_at, applied_at: ISO 8601. rows: how many rows have which status. changes: how many changes of
-    which verb. many: the bulk action it makes, "" if none. is_stale: its plan was out of date when it was applied.
-    undone_in: the number of the import that undid it; undone_at: when.
+    kind: import, undo, change or scheduled. state: of the import, or of its background job while that is open or
+    failed. settings: those that differ from its preset's. undoes, split_from: numbers of other imports. by: a username
+    (null: typed on the machine). created_at, applied_at: ISO 8601. rows: how many rows have which status. changes: how
+    many changes of which verb. many: the bulk action it makes, "" if none. is_stale: its plan was out of date when it
+    was applied. undone_in: the number of the import that undid it; undone_at: when.
     """
 
     number: int
@@ -140,7 +140,7 @@ def summary_of(record: models.Import, *, job: Job | None, undo: models.Import | 
         undoes=record.undoes.number if record.undoes else None,
         split_from=record.split_from.number if record.split_from else None,
         people_to_confirm=record.plan_head["awaiting_people"] if record.state == approvals.AWAITING else None,
-        by=doer(record.started_by_id, person=record.started_by),
+        by=starter(record),
         created_at=record.created_at.isoformat(timespec="seconds"),
         applied_at=_moment(record.applied_at),
         note=record.note,

@@ -19,6 +19,7 @@ RIGHTS: Final[Mapping[str, Right | None]] = {
     "imports.read_file": None,
     "imports.replace": None,
     "passwords.settle": None,
+    "departures.carry_out": Right.CHANGE_ORGANIZATION,
     "keeping.expire": Right.CHANGE_ORGANIZATION,
 }
 

@@ -8,8 +8,9 @@ from typing import Final
 
 import polars as pl
 
+from enlist.core.changes import AFTER, BEFORE
 from enlist.core.errors import NotAllowed, PolicyError
-from enlist.core.fields.fields import COMMON_ROLES
+from enlist.core.fields.fields import COMMON_ROLES, LEAVES_ON
 from enlist.core.plan.plan import Head, Plan, assemble
 from enlist.core.planner.manual import edit, keys_of, new_person
 from enlist.core.report.changes import Cell, changes
@@ -23,7 +24,7 @@ from enlist.store.models import Person
 from .listing import person_of
 
 TAKEN: Final = "person_value_taken"
-_OF_ACCOUNT: Final = ("username", "email", "state")
+_OF_ACCOUNT: Final = ("username", "email", "state", LEAVES_ON.slug)
 # The fields that people can change themselves. Files find people by the others, or the organisation knows them better.
 OWN_SLUGS: Final = (
     "firstname", "lastname", "city", "country", "lang", "timezone", "phone1", "phone2", "address", "url", "description",
@@ -40,7 +41,11 @@ def person_set(scope: Scope, *, username: str, values: Mapping[str, str]) -> tup
     person = person_of(scope, username=username)
     if scope.actor is not None and ranks_above(person.site_role, other=scope.actor.site_role):
         raise NotAllowed("person_above", username=person.username)
-    if scope.actor is not None and person.pk == scope.actor.pk and values.get("state") == "inactive":
+    if (
+        scope.actor is not None
+        and person.pk == scope.actor.pk
+        and (values.get("state") == "inactive" or values.get(LEAVES_ON.slug))
+    ):
         raise PolicyError("cannot_deactivate_yourself")
     return person_change(scope, person=person, values=values)
 
@@ -78,7 +83,7 @@ def person_change(
     plan = person_plan(scope, person=person.pk, values=values)
     if plan.is_empty:
         return ()
-    cells = changes(plan, limit=1)[0].cells
+    cells = (*changes(plan, limit=1)[0].cells, *_dates(plan))
     _check_account(scope, person=person, cells=cells)
 
     note = _followed(scope, plan=plan)
@@ -135,6 +140,16 @@ def person_plan(scope: Scope, *, person: int, values: Mapping[str, str]) -> Plan
     directory = snapshot.snapshot(scope.organization, reference=reference, keys=whose)
     head = Head(organization=scope.organization.slug, reference_version=reference.version)
     return assemble(head, [edit(directory, person=person, values=values)])
+
+
+def _dates(plan: Plan) -> Iterator[Cell]:
+    """The leaving date before and after."""
+    columns = {"mark_leaving": ("", "leaves_on"), "unmark_leaving": ("leaves_on", "")}
+    columns["change_leaving"] = (BEFORE + "leaves_on", AFTER + "leaves_on")
+    for part in plan.parts:
+        for verb, (old, new) in columns.items():
+            for row in part.frames[verb].iter_rows(named=True) if verb in part.frames else ():
+                yield Cell(LEAVES_ON.slug, row.get(old, ""), row.get(new, ""))
 
 
 def _followed(scope: Scope, *, plan: Plan) -> str:

@@ -14,7 +14,7 @@ from enlist.core.plan.plan import Head, Plan
 from enlist.core.report.changes import Cell, Change, RecordChange, changes
 from enlist.core.report.values import values
 from enlist.services.access import Right, Scope, may_touch, needs
-from enlist.services.setup.labels import doer
+from enlist.services.setup.labels import doer, starter
 from enlist.store import activity
 from enlist.store.directory import snapshot
 from enlist.store.imports import artifacts, history, records
@@ -127,7 +127,7 @@ def _imports(scope: Scope, *, person: Person) -> Iterator[tuple[datetime, Import
             ImportedChange(
                 number=record.number,
                 at=applied_at.isoformat(timespec="seconds"),
-                by=doer(record.started_by_id, person=record.started_by),
+                by=starter(record),
                 what=record.kind,
                 file=record.file_name,
                 sha256=record.sha256,

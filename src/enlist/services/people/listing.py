@@ -22,7 +22,7 @@ from enlist.store.directory import snapshot
 from enlist.store.imports import history, records
 from enlist.store.models import Person
 from enlist.store.models.people import SOURCES
-from enlist.store.people import listing, people
+from enlist.store.people import departures, listing, people
 from enlist.store.setup import courses, groups
 
 from .history import ImportedChange, person_imports
@@ -41,7 +41,8 @@ class Wanted:
     by: one of SORTS; prefix: the start of its value. state: one of STATES. role, source: of a person. group: ID number,
     name, or "#17" for an id. course: short name. of_import: the number of an import that created or changed them.
     never: they have never signed in. invitation: of active people, one of `mails.INVITATION_STATES`. text: words, each
-    of which must be a part of a name, the username or the address; case and accents don't matter.
+    of which must be a part of a name, the username or the address; case and accents don't matter. leaving: they have a
+    leaving date.
     """
 
     by: str = "username"
@@ -55,6 +56,7 @@ class Wanted:
     never: bool = False
     invitation: str = ""
     text: str = ""
+    leaving: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class PersonSummary:
 
     roles: all, the highest first. groups: their names. activated: whether they have a password.
     invitation: its state, "" for people who weren't invited or are active already.
+    leaves_on: their leaving date, "" for none.
     changed: when they were last changed or added; signed_in: when they last did, or null (ISO 8601).
     """
 
@@ -87,6 +90,7 @@ class PersonSummary:
     signed_in: str | None = None
     activated: bool = False
     invitation: str = field(default="", metadata={"json": ""})
+    leaves_on: str = field(default="", metadata={"json": ""})
 
     @property
     def status(self) -> str:
@@ -129,6 +133,7 @@ class PersonDetail:
     roles: list[str]
     state: str
     source: str
+    leaves_on: str
     profile: Mapping[str, str]
     hidden: Mapping[str, str]
     courses: list[people.PersonEnrolment]
@@ -191,6 +196,7 @@ def filter_of(scope: Scope, *, wanted: Wanted) -> listing.Filter:
         course=courses.find(scope, shortname=wanted.course).pk if wanted.course else None,
         touched=None if wanted.of_import is None else _touched(scope, number=wanted.of_import),
         never=wanted.never,
+        leaving=wanted.leaving,
         invitation=wanted.invitation,
         links_since=links_since(scope.organization),
         parts=listing.parts_of(wanted.text),
@@ -209,7 +215,7 @@ def _touched(scope: Scope, *, number: int) -> history.Touched:
 def _summaries(scope: Scope, *, shown: list[Person]) -> list[PersonSummary]:
     inside, roles = listing.groups_of(shown), people.roles_of(shown)
     changed = listing.last_changes(scope.organization, people=shown)
-    accounts = listing.accounts_of(shown)
+    accounts, leaving = listing.accounts_of(shown), departures.of_people(shown)
     invited = mails.pending(shown, links_since=links_since(scope.organization))
     seen = {person: account.last_login for person, account in accounts.items() if account.last_login}
     return [
@@ -227,6 +233,7 @@ def _summaries(scope: Scope, *, shown: list[Person]) -> list[PersonSummary]:
             signed_in=seen[person.pk].isoformat(timespec="seconds") if person.pk in seen else None,
             activated=person.pk in accounts and accounts[person.pk].has_usable_password(),
             invitation=invited.get(person.pk, ""),
+            leaves_on=leaving.get(person.pk, ""),
         )
         for person in shown
     ]
@@ -259,13 +266,14 @@ def person_facts(scope: Scope, *, username: str) -> PersonDetail:
 
 
 def facts_of(person: Person) -> PersonDetail:
-    """The details of a person that the caller has the right to see, as they are now (five queries)."""
+    """The details of a person that the caller has the right to see, as they are now (six queries)."""
     return PersonDetail(
         fields={slug: getattr(person, slug) for slug in PERSON_SLUGS},
         site_role=person.site_role,
         roles=people.roles_of([person])[person.pk],
         state=person.state,
         source=person.source,
+        leaves_on=departures.of_people([person]).get(person.pk, ""),
         profile=people.profile(person),
         hidden={slug: person.profile[slug] for slug in HIDDEN_SLUGS if slug in person.profile},
         courses=people.enrolments(person),

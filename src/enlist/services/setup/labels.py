@@ -8,10 +8,12 @@ from enlist.core.plan.people import first_people
 from enlist.core.plan.plan import Plan
 from enlist.services.access import Scope
 from enlist.store.directory import snapshot
-from enlist.store.models import Person
+from enlist.store.models import Import, Person
 from enlist.store.people import people as store_people
 
 ERASED = "(erased)"
+# Who starts what workers do on their own.
+SCHEDULED = "Scheduled"
 
 
 def reference_labels(scope: Scope) -> Labels:
@@ -31,3 +33,8 @@ def doer(key: int | None, *, person: Person | None) -> str | None:
     if person is not None:
         return person.username
     return None if key is None else ERASED
+
+
+def starter(record: Import) -> str | None:
+    """The same for the person who started an import; SCHEDULED if a worker did on its own."""
+    return SCHEDULED if record.kind == "scheduled" else doer(record.started_by_id, person=record.started_by)

@@ -27,7 +27,9 @@ from enlist.store.directory.unlisted import in_groups
 from enlist.store.engine import Engine
 
 # Flags of plans that deactivate nobody for being missing from the file.
-_STAYED = {*ABOUT_UNLISTED, "import_stopped", "active_refused"} - {"absent_deactivated", "absent_kept", "absence_scope"}
+_STAYED = {*ABOUT_UNLISTED, "import_stopped", "active_refused"} - {
+    "absent_deactivated", "absent_marked", "absent_leaving", "absent_kept", "absence_scope", "listed_stay",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,7 @@ STORED: Final = {
     "group_membership": Stored(models.GroupMembership, renamed={"people_group": "group"}),
     "person_role": Stored(models.PersonRole),
     "link": Stored(models.Link),
+    "departure": Stored(models.Departure),
 }
 
 

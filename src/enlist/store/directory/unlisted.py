@@ -35,7 +35,8 @@ def absent(organization: Organization, *, listing: Listing, groups: pl.Series | 
         joins = "".join(f" LEFT JOIN enlist_{column} k_{column} ON k_{column}.key = p.{column}" for column in columns)
         unnamed = "".join(f" AND k_{column}.key IS NULL" for column in columns)
         found = at.read(
-            f"SELECT p.id AS person, p.version, p.site_role, p.source FROM store_person p{joins}"
+            "SELECT p.id AS person, p.version, p.site_role, p.source, d.leaves_on, d.source AS leaves_because"
+            f" FROM store_person p LEFT JOIN store_departure d ON d.person_id = p.id{joins}"
             f" WHERE p.organization_id = %s AND p.state = 'active'{unnamed}{in_groups(groups)}",
             columns=ABSENT_SCHEMA,
             params=[organization.pk],

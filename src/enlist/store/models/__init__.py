@@ -2,6 +2,7 @@
 
 from .activity import Activity
 from .courses import Course, CourseGroup, CourseGroupMember, Enrolment, Role
+from .departures import Departure
 from .erasure import Erasure
 from .groups import Condition, Group, GroupCondition, GroupCourse, GroupMembership
 from .headers import RememberedHeader
@@ -22,6 +23,7 @@ __all__ = [
     "Course",
     "CourseGroup",
     "CourseGroupMember",
+    "Departure",
     "Edit",
     "Enrolment",
     "Erasure",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from enlist.core.changes import SOURCES
+from enlist.core.changes import RELATIONS
 
 from .columns import moment, one_of, organization_of_bulk, organization_of_few, text
 from .people import Person
@@ -93,7 +93,9 @@ class Enrolment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person", "course", "role"], condition=LIVE, name="enrolment_live"),
             models.CheckConstraint(condition=one_of("status", values=ENROLMENT_STATES), name="enrolment_status"),
-            models.CheckConstraint(condition=one_of("source", values=SOURCES), name="enrolment_source"),
+            models.CheckConstraint(
+                condition=one_of("source", values=RELATIONS["enrolment"].sources), name="enrolment_source"
+            ),
             models.CheckConstraint(condition=models.Q(progress__range=(0, 100)), name="enrolment_progress"),
         ]
         indexes = [

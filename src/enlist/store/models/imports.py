@@ -7,7 +7,7 @@ from django.db import models
 from .columns import moment, one_of, organization_of_bulk, organization_of_few, text
 from .people import Person
 
-IMPORT_KINDS = ("import", "undo", "change")
+IMPORT_KINDS = ("import", "undo", "change", "scheduled")
 STEP_STATES = ("done", "undone", "dropped")
 IMPORT_STATES = (
     "staged",

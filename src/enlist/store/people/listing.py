@@ -47,9 +47,9 @@ class Filter:
 
     by: the column to sort by, one of SORTS; descending: the last ones first; prefix: how its value begins, folded like
     the column. state, role, source: of the person. not_activated: without a password. group, course: ids. touched:
-    created or changed by an import. never: they have never signed in. invitation: the state of active people's
-    invitations, whose links work if they were made after links_since. parts: pairs of forms (plain and folded), one of
-    which must be anywhere in the names, the username or the address.
+    created or changed by an import. never: they have never signed in. leaving: they have a leaving date. invitation:
+    the state of active people's invitations, whose links work if they were made after links_since. parts: pairs of
+    forms (plain and folded), one of which must be anywhere in the names, the username or the address.
     """
 
     by: str = "username"
@@ -62,6 +62,7 @@ class Filter:
     course: int | None = None
     touched: Touched | None = None
     never: bool = False
+    leaving: bool = False
     not_activated: bool = False
     invitation: str = ""
     links_since: datetime | None = None
@@ -73,7 +74,7 @@ class Filter:
         others = (self.group, self.course, self.touched)
         if any(other is not None for other in others):
             return True
-        return self.never or self.not_activated or bool(self.invitation or self.parts)
+        return self.never or self.leaving or self.not_activated or bool(self.invitation or self.parts)
 
 
 @dataclass(frozen=True)
@@ -285,6 +286,8 @@ def _narrow(organization: Organization, *, wanted: Filter) -> list[_Sql]:
     if wanted.invitation in SENT:
         mailed = "SELECT m.person_id AS person FROM store_mail m WHERE m.organization_id = %s"
         found.append(_Sql(f"{mailed} AND m.purpose = 'invitation' AND m.state = %s", (*of, SENT[wanted.invitation])))
+    if wanted.leaving:
+        found.append(_Sql("SELECT d.person_id AS person FROM store_departure d WHERE d.organization_id = %s", of))
     if wanted.state == "inactive":
         found.append(_Sql(f"{here} p.state = 'inactive'", of))
     if wanted.source == "manual":
@@ -320,6 +323,8 @@ def _conditions(wanted: Filter) -> list[_Sql]:
     if wanted.never:
         account = "SELECT 1 FROM store_account a WHERE a.person_id = p.id AND a.last_login IS NOT NULL"
         found.append(_Sql(f"NOT EXISTS ({account})"))
+    if wanted.leaving:
+        found.append(_Sql("EXISTS (SELECT 1 FROM store_departure d WHERE d.person_id = p.id)"))
     if wanted.not_activated:
         # Django marks unusable passwords by an exclamation mark.
         usable = "a.password <> '' AND a.password NOT LIKE '!%%'"

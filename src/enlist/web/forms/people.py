@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from enlist.core.directory.directory import ProfileField
-from enlist.core.fields.fields import COMMON_ROLES, FIELDS, PERSON_SLUGS, Kind
+from enlist.core.fields.fields import COMMON_ROLES, FIELDS, LEAVES_ON, PERSON_SLUGS, Kind
 from enlist.services.access import Scope
 from enlist.services.people.edit import OWN_SLUGS
 from enlist.services.people.listing import PersonDetail
@@ -50,6 +50,11 @@ class PersonForm(ServiceForm):
             self.add("role", field=input_for("choice", options=roles, label=_("role"), initial=COMMON_ROLES[0]))
         for slug in PERSON_SLUGS:
             self._add_field(slug, value=person.fields[slug] if person else "")
+        if person is not None and person.state == "active":
+            day = input_for(
+                "date", value=person.leaves_on, label=LEAVES_ON.label, required=False, initial=person.leaves_on
+            )
+            self.add(LEAVES_ON.slug, field=day)
         for about in lists.fields_list(scope):
             value = person.profile.get(about.shortname, "") if person else about.default
             self._add_profile(about, value=value)

@@ -6,6 +6,7 @@ import gc
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -18,7 +19,8 @@ from enlist.core.flags.flags import FLAG_SCHEMA, collect
 from enlist.core.plan.plan import STATUSES_SCHEMA, Part
 from enlist.core.planner.circumstances import USUAL, Circumstances
 from enlist.core.planner.departures import with_departures
-from enlist.core.planner.net import net, seen_by
+from enlist.core.planner.leaving import Leaving, Planned, leaving
+from enlist.core.planner.net import After, net, seen_by
 from enlist.core.planner.people.cleaned import cleaned_into_others
 from enlist.core.planner.people.close import close_usernames, looks_for_close
 from enlist.core.planner.people.made import numbered_names
@@ -51,9 +53,17 @@ def plan_rows(
     Groups(ledger, policy=policy).leave(visits)
     after = ledger.after()
     _flag_twice(visits)
-    result = net(directory, after=after, taken=taken)
     statuses = pl.DataFrame([visit.status_line() for visit in visits], schema=STATUSES_SCHEMA)
-    flags = pl.DataFrame([line for visit in visits for line in visit.flags], schema=FLAG_SCHEMA)
+    said = pl.DataFrame([line for visit in visits for line in visit.flags], schema=FLAG_SCHEMA)
+    dates = leaving(
+        rows,
+        planned=Planned(statuses, after.people),
+        directory=directory,
+        policy=policy,
+        circumstances=circumstances,
+    )
+    result = net(directory, after=_with_dates(after, dates=dates), taken=taken)
+    statuses, flags = dates.statuses, collect(said, dates.flags)
     found = still_shared(flags, statuses=statuses, before=directory.people, after=after.people, removed=after.removed)
     part = Part(
         frames=with_options(result.frames, reference=directory.reference, policy=policy),
@@ -67,6 +77,11 @@ def plan_rows(
         whole = Absence(rows, directory=directory, policy=policy, circumstances=circumstances).add_to(part)
         return with_departures(whole, before=part, reference=directory.reference, fetch=directory.of)
     return part
+
+
+def _with_dates(after: After, *, dates: Leaving) -> After:
+    begun = dates.begun.filter(~pl.col("person").is_in(after.removed.implode()))
+    return replace(after, begun={**after.begun, "departure": begun}, ended={**after.ended, "departure": dates.ended})
 
 
 def _about_usernames(rows: Rows, *, statuses: pl.DataFrame, directory: Directory, policy: Policy) -> pl.DataFrame:
