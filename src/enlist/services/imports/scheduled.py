@@ -25,7 +25,7 @@ from enlist.store.jobs import jobs
 from enlist.store.people import departures
 from enlist.store.scope import organizations
 
-from .background import PLANS, pauses
+from .background import PLANS, one_at_a_time, pauses
 from .commit import Done, done_by_others, plan_commit
 from .plan import plan_keep
 from .planning import BATCH
@@ -50,6 +50,12 @@ def departures_work(run: Run) -> Done | None:
     Raises what `plan_commit` raises.
     """
     today = timezone.localdate()
+    # Another worker may have such a job too.
+    with one_at_a_time(run.scope, key=_key(today)):
+        return _carried_out(run, today=today)
+
+
+def _carried_out(run: Run, *, today: date) -> Done | None:
     for left in reversed(range(PLANS)):
         people = departures.due(run.scope.organization, today=today)
         if not len(people):
