@@ -107,7 +107,7 @@ class Sequences(RuleBasedStateMachine):
     def sync(self, listed: list[Line], leave: bool) -> None:
         before = {each.username: each for each in self.people()}
         groups = self.memberships(source="import")
-        import_apply(self.scope, plan=self.planned(listed, leave=leave), invite=False)
+        self.apply(listed, leave=leave)
 
         after = {each.username: each for each in self.people()}
         # Only a new person needs a last name.
@@ -163,10 +163,8 @@ class Sequences(RuleBasedStateMachine):
     @rule(listed=lists(), leave=st.booleans())
     def undo_at_once(self, listed: list[Line], leave: bool) -> None:
         before = self.directory(self.scope)
-        done = import_apply(self.scope, plan=self.planned(listed, leave=leave), invite=False)
-        if done.nothing_to_do:
-            return
-        self.take_back(done.number)
+        for number in reversed(self.apply(listed, leave=leave)):
+            self.take_back(number)
         assert self.directory(self.scope) == before
 
     @invariant()
@@ -197,6 +195,14 @@ class Sequences(RuleBasedStateMachine):
         text = "\n".join(",".join(cells) for cells in lines).encode()
         policy = preset("sync").configure([f"unlisted={'deactivate' if leave else 'keep'}"])
         return import_plan(self.scope, request=ImportRequest(source=text, policy=policy, preset="sync")).plan
+
+    def apply(self, listed: list[Line], *, leave: bool) -> list[int]:
+        """Apply a list, and approve what waits for that; the numbers of the imports that changed something."""
+        done = import_apply(self.scope, plan=self.planned(listed, leave=leave), invite=False)
+        imports = [done]
+        if done.waiting:
+            imports.append(approval.import_approve(self.scope, number=done.waiting, confirm=done.waiting_people))
+        return [each.number for each in imports if not each.nothing_to_do]
 
     def take_back(self, number: int) -> None:
         """Undo an import; approve that where it waits for it."""
