@@ -15,10 +15,11 @@ from enlist.core.setup_kinds import GROUPS
 from enlist.services.access import Scope
 from enlist.services.imports import conditions as use
 from enlist.services.imports.approval import import_approve
+from enlist.services.imports.changes import change_new
 from enlist.services.imports.commit import Done
 from enlist.services.imports.plan import import_apply, import_plan, import_stage, import_undo_plan, plan_keep
 from enlist.services.imports.request import ImportRequest
-from enlist.services.imports.rules import RuleChange, plan_rules, rules_new
+from enlist.services.imports.rules import RuleChange, plan_rules
 from enlist.services.people.edit import person_add, person_set
 from enlist.services.progress import silent
 from enlist.services.setup.records import record_remove
@@ -311,7 +312,7 @@ def test_a_change_is_not_applied_with_rights_lost_since(scope: Scope) -> None:
     mine = Scope(scope.organization, admin)
     change = use.condition_save(mine, key=None, values={"name": "B", "clauses": ("department is Biology",)})
     plan = plan_rules(mine, change=change)
-    record = rules_new(mine, change=change)
+    record = change_new(mine, change=change)
     kept = plan_keep(record, plan=plan, progress=silent)
     models.Person.objects.filter(pk=admin.pk).update(site_role="manager")
     admin.refresh_from_db()
@@ -461,7 +462,7 @@ def test_needs_approval_is_raised_for_a_plan_over_the_limit(scope: Scope) -> Non
     scope.organization.save()
     change = use.group_conditions_set(scope, group="Biologists", conditions=[])
     plan = plan_rules(scope, change=change)
-    kept = plan_keep(rules_new(scope, change=change), plan=plan, progress=silent)
+    kept = plan_keep(change_new(scope, change=change), plan=plan, progress=silent)
 
     with pytest.raises(NeedsApproval):
         import_apply(scope, plan=kept)

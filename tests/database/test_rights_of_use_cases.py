@@ -49,7 +49,10 @@ ASKS: dict[Right, set[str]] = {
         "person_show", "role_list", "sign_in_facts",
     },
     Right.CHANGE_PEOPLE: {"person_add", "person_set"},
-    Right.CHANGE_LINKS: {"link_add", "link_remove", "people_mark", "role_add", "role_remove"},
+    Right.CHANGE_LINKS: {
+        "link_add", "link_remove", "merge_between", "merge_compare", "people_mark", "plan_merge", "role_add",
+        "role_remove",
+    },
     Right.GIVE_LINKS: {"cards_make", "invitation_link", "people_invite", "people_invited", "people_passwords"},
     Right.CHANGE_CONDITIONS: {
         "condition_remove", "condition_save", "draft_rules", "group_conditions_set", "group_courses_set", "plan_rules",

@@ -48,6 +48,7 @@ BULK_ACTIONS |= {"import-settings-save", "import-invite"}
 HANDS = {
     "demo": "imports",
     "people-many": "people",
+    "people-merge": "people",
     "person-state": "person",
     "person-delete": "person",
     "person-link": "person",

@@ -270,10 +270,20 @@ def _ties(of: models.Organization, *, directory: Directory) -> None:
         models.Link(organization=of, person_id=person, other_id=other, kind=kind, source=source)
         for person, other, kind, source in directory.frame("link").iter_rows()
     )
+    models.Merge.objects.bulk_create(
+        models.Merge(organization=of, person_id=person, merged_into_id=into)
+        for person, into in directory.frame("merge").iter_rows()
+    )
 
 
 def _renumbered(directory: Directory, *, ids: Ids, fields: Mapping[int, int]) -> Directory:
-    maps = {"person": ids.people, "other": ids.people, "course": ids.courses, "course_group": ids.course_groups}
+    maps = {
+        "person": ids.people,
+        "other": ids.people,
+        "merged_into": ids.people,
+        "course": ids.courses,
+        "course_group": ids.course_groups,
+    }
     maps |= {"condition": ids.conditions, "people_group": ids.groups, "role": ids.roles, "default_role": ids.roles}
 
     def moved(frame: pl.DataFrame) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from enlist.core.setup_kinds import COURSES, GROUPS, PROFILE_FIELDS, SETUP_KINDS
 from . import accounts, invitations, retention, server, worker
 from .imports import approvals, passwords, presets
 from .imports import commands as imports
-from .people import bulk, cards, history, links, roles, selection
+from .people import bulk, cards, history, links, merge, roles, selection
 from .people import commands as people
 from .setup import codes, conditions, courses, fields, groups, headers, site
 from .setup.records import commands
@@ -40,6 +40,7 @@ for kind in SETUP_KINDS:
     app.add_typer(OWN.get(kind.name) or commands(kind), name=kind.plural, help=f"Manage {kind.title.lower()}.")
 app.add_typer(conditions.app, name="conditions", help="Manage the conditions of groups.")
 people.app.add_typer(bulk.app)
+people.app.add_typer(merge.app)
 app.add_typer(roles.app, name="roles", help="List and change the roles of people.")
 app.add_typer(links.app, name="links", help="Link learners to their parents and instructors.")
 app.add_typer(people.app, name="people", help="View, edit and export people.")

@@ -46,6 +46,8 @@ _WILL: Final = (
     ("take_role", "person-badge", "warn", ngettext_lazy("role removed", "roles removed")),
     ("link", "link-45deg", "ok", ngettext_lazy("link between people added", "links between people added")),
     ("unlink", "link-45deg", "warn", ngettext_lazy("link between people removed", "links between people removed")),
+    ("merge", "sign-merge-right", "upd", ngettext_lazy("person in a merge", "people in a merge")),
+    ("unmerge", "sign-merge-right", "upd", ngettext_lazy("person in a merge undone", "people in a merge undone")),
 )
 # By flag: what the settings skip.
 _SKIPPED: Final = {
@@ -96,7 +98,9 @@ def outlook(plan: Plan, *, groups: Sequence[FlagGroup], is_draft: bool, number: 
 
 
 def touched(head: Head) -> int:
-    """How many rows change something; of a change of rules, how many group memberships or enrolments."""
+    """How many rows change something; of a change of rules, how many memberships or enrolments; of a merge, one."""
+    if "merge" in head.verbs:
+        return 1
     if head.kind == "change":
         return sum(head.verbs.get(verb, 0) for verb in (_ENROLLING if _is_about_courses(head) else _JOINING))
     return head.rows - sum(head.statuses.get(name, 0) for name in _IDLE)
@@ -134,6 +138,8 @@ def result_sentence(summary: ImportDetail) -> str:
 
 def _will(head: Head) -> str:
     count, created = touched(head), head.statuses.get("created", 0)
+    if "merge" in head.verbs:
+        return _("Two people will become one")
     if head.kind == "change" and _is_about_courses(head):
         words = ngettext("%s enrolment will change", "%s enrolments will change", count) % f"{count:,}"
         return words if count else _("Nobody will get or lose a course")

@@ -7,7 +7,7 @@ from enlist.web.pages import help as help_
 from enlist.web.pages.accounts import forgot_password, links, own, own_password, own_settings, sign_in, team
 from enlist.web.pages.drafts import draft, grid, review, settings, source, upload
 from enlist.web.pages.imports import again, imports, presets
-from enlist.web.pages.people import bulk, inviting, people, person, roles
+from enlist.web.pages.people import bulk, inviting, merge, people, person, roles
 from enlist.web.pages.people import links as people_links
 from enlist.web.pages.setup import activity, components, conditions, first_run, organization, records
 
@@ -69,6 +69,7 @@ urlpatterns = [
     path("imports/<int:number>/invite/", inviting.of_import, name="import-invite"),
     path("people/", people.index, name="people"),
     path("many-people/", bulk.change, name="people-many"),
+    path("merge-people/", merge.page, name="people-merge"),
     path("add-person/", person.new, name="person-new"),
     path("people/<name:username>/", person.detail, name="person"),
     path("people/<name:username>/state/", person.state, name="person-state"),

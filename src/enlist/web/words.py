@@ -219,7 +219,7 @@ ACTION_LABELS: Final = {
     "restored": _("restored a backup"),
     "import": _("Import"),
     "undo": _("Undo, import"),
-    "change": _("Change of conditions, import"),
+    "change": _("Change, import"),
     "scheduled": _("Scheduled, import"),
     **{name: _(words) for kind in SETUP_KINDS for name, words in actions(kind).items()},
 }
@@ -274,6 +274,8 @@ TILES: Final = (
     ("take_role", ngettext_lazy("role removed", "roles removed"), "person-badge", "removed"),
     ("link", ngettext_lazy("link added", "links added"), "link-45deg", "created"),
     ("unlink", ngettext_lazy("link removed", "links removed"), "link-45deg", "removed"),
+    ("merge", ngettext_lazy("merged", "merged"), "sign-merge-right", "updated"),
+    ("unmerge", ngettext_lazy("merge undone", "merges undone"), "sign-merge-right", "updated"),
 )
 # The figures of an import that counts people (`report.results`).
 RESULTS: Final = {

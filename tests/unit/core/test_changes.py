@@ -56,6 +56,7 @@ RANKED = [
     "unlink",
     "update",
     "take_role",
+    "unmerge",
 ]
 RANKED += ["reactivate", "unmark_leaving", "restore"]
 
@@ -65,13 +66,14 @@ every_relation = pytest.mark.parametrize("relation", RELATIONS.values(), ids=lis
 
 def test_the_order_of_work_ends_what_refers_to_others_first() -> None:
     assert list(VERBS) == [
-        "unmark_leaving", "unlink", "take_role", "leave_group", "leave", "unenrol", "remove", "drop_course_group",
+        "unmerge", "unmark_leaving", "unlink", "take_role", "leave_group", "leave", "unenrol", "remove",
+        "drop_course_group",
         "take_course", "stop_condition", "drop_condition", "drop_group",
         "add_option", "create_group", "create_condition", "change_condition", "use_condition", "give_course",
         "create_course_group",
         "update", "deactivate", "reactivate", "restore", "create",
         "enrol", "change_enrolment", "suspend_enrolment", "resume_enrolment", "join", "join_group", "give_role", "link",
-        "mark_leaving", "change_leaving",
+        "mark_leaving", "change_leaving", "merge",
     ]  # fmt: skip
 
 
@@ -229,7 +231,7 @@ def test_the_recipe_for_a_new_kind_of_record_names_eight_files_at_most() -> None
 def record(relation: Relation) -> pl.DataFrame:
     """One record of a relation, about people of `world` and what its school has."""
     ids = {"person": 1, "other": 2, "course": 10, "role": 4, "course_group": 20, "people_group": 30, "order": 70}
-    ids |= {"condition": 60}
+    ids |= {"condition": 60, "merged_into": 2}
     usual = {"name": "Chess", "idnumber": "chess", "joinable": True, "status": "active", "source": "import"}
     usual |= {"match": "all", "removal": True, "clauses": "[]"}
     cells = {**dict.fromkeys(relation.schema, "x"), **usual, **ids}

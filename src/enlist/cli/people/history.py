@@ -63,7 +63,8 @@ def _lines(change: ImportedChange | ManualChange) -> Iterator[str]:
     """A heading, then a line for each value."""
     from enlist.services.people.history import ManualChange
 
-    yield printable("  ".join(filter(None, [change.at, _title(change), f"by {change.by}" if change.by else ""])))
+    by = f"by {change.by}" if change.by else ""
+    yield printable("  ".join(filter(None, [change.at, _title(change), change.merged, by])))
     if isinstance(change, ManualChange):
         details, sentences = [change.note], list[str]()
     else:

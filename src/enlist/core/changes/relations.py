@@ -22,6 +22,7 @@ from .schemas import (
     LINKS_SCHEMA,
     MEMBERS_SCHEMA,
     MEMBERSHIPS_SCHEMA,
+    MERGES_SCHEMA,
     OPTIONS_SCHEMA,
     PERSON_ROLES_SCHEMA,
     SEEN_SCHEMA,
@@ -305,11 +306,31 @@ DEPARTURE: Final = Relation(
         ),
     ),
 )  # fmt: skip
+MERGE: Final = Relation(
+    "merge",
+    Kind.PLAIN,
+    KeptIn.PEOPLE,
+    schema=MERGES_SCHEMA,
+    key=("person", "merged_into"),
+    refs={"person": "person", "merged_into": "person"},
+    noun="merge",
+    shown=("merged_into",),
+    verbs=(
+        Verb(
+            "merge", Does.BEGIN, By("unmerge"), "people merged",
+            says="merged with {name}", unlimited="the merged person is deactivated, which is counted", tile="merge",
+        ),
+        Verb(
+            "unmerge", Does.END, By("merge"), "merges undone",
+            says="no longer merged with {name}", limit="update", rank=56, tile="unmerge",
+        ),
+    ),
+)  # fmt: skip
 
 RELATIONS: Final = {
     relation.name: relation
     for relation in (
         OPTION, GROUP, CONDITION, GROUP_CONDITION, GROUP_COURSE, COURSE_GROUP, PERSON, ENROLMENT,
-        COURSE_GROUP_MEMBERSHIP, GROUP_MEMBERSHIP, PERSON_ROLE, LINK, DEPARTURE,
+        COURSE_GROUP_MEMBERSHIP, GROUP_MEMBERSHIP, PERSON_ROLE, LINK, DEPARTURE, MERGE,
     )
 }  # fmt: skip

@@ -64,6 +64,8 @@ PERSON_ROLES_SCHEMA: Final = {"person": pl.Int64(), "site_role": pl.String(), "s
 LINKS_SCHEMA: Final = {"person": pl.Int64(), "other": pl.Int64(), "kind": pl.String(), "source": pl.String()}
 # The day (YYYY-MM-DD) from which people are inactive. source: why; “absence” means that a file didn't name them.
 DEPARTURES_SCHEMA: Final = {"person": pl.Int64(), "leaves_on": pl.String(), "source": pl.String()}
+# A merged person, and the person they were merged into.
+MERGES_SCHEMA: Final = {"person": pl.Int64(), "merged_into": pl.Int64()}
 # People with the version they were seen in.
 SEEN_SCHEMA: Final = {"person": pl.Int64(), "version": pl.Int64()}
 

@@ -276,6 +276,7 @@ _KINDS: Final = (
     FlagKind("site_role_above", E, ROW, "The role “{value}” is above your own.", "Ask somebody of that rank to give it."),
     FlagKind("site_role_team", E, ROW, "The role “{value}” belongs to the team, and you may not change the team.",
              "Ask an administrator to add this person to the team."),
+    FlagKind("merge_both", N, FILE, "Both people have this {detail}, and the person who stays keeps one: {value}."),
     # people
     FlagKind("username_missing", E, ROW, "There is no username in this row.", "Fill it, or set a pattern that generates usernames (username_from)."),
     FlagKind("key_missing", E, ROW, "This row names nobody: {detail} is blank.", "Fill it."),

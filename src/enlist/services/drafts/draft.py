@@ -29,8 +29,9 @@ from enlist.services.access import Right, Scope, may_touch, needs
 from enlist.services.accounts.inviting import invite_check
 from enlist.services.imports.approval import approval_ahead, import_approve_later
 from enlist.services.imports.background import SHOWN, key_check
+from enlist.services.imports.changes import Change, change_new
 from enlist.services.imports.request import ImportRequest
-from enlist.services.imports.rules import RuleChange, rules_new
+from enlist.services.imports.rules import RuleChange
 from enlist.services.imports.staged_file import (
     LINE,
     file_names,
@@ -341,7 +342,12 @@ def draft_undo(scope: Scope, *, number: int) -> int:
 @needs(Right.CHANGE_CONDITIONS)
 def draft_rules(scope: Scope, *, change: RuleChange) -> int:
     """Create an import that makes a change of rules and queue its planning; its number."""
-    record = rules_new(scope, change=change)
+    return draft_change(scope, change=change)
+
+
+def draft_change(scope: Scope, *, change: Change) -> int:
+    """Create an import that makes a change without a file and queue its planning; its number."""
+    record = change_new(scope, change=change)
     _put(scope, record=record, kind=PLANNING)
     return record.number
 

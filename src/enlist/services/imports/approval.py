@@ -29,13 +29,13 @@ from enlist.store.jobs import jobs
 from enlist.store.setup import limits
 from enlist.store.transactions import short_transaction
 
+from .changes import change_of, change_plan
 from .commit import Done, plan_commit
 from .limits import limits_of, plan_awaiting
 from .plan import import_apply, import_read, import_undo_plan, plan_keep, task_of
 from .planning import Choice, prepare
 from .rank import rank_by_now
 from .request import ImportRequest
-from .rules import change_of, plan_rules
 from .staged_file import file_excluded, file_meant, file_of
 
 
@@ -122,7 +122,7 @@ def _planned_again(scope: Scope, *, number: int, confirm: int, shown: str | None
     record = _waiting(scope, number=number)
     seen = _check_shown(record, confirm=confirm, shown=shown)
     if change := change_of(record):
-        plan = plan_rules(scope, change=change, progress=progress)
+        plan = change_plan(scope, change=change, progress=progress)
     elif record.undoes is None:
         plan = _plan_rows_again(scope, record=record, progress=progress)
     else:

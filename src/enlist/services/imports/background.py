@@ -35,11 +35,11 @@ from enlist.store.operations.models import OPEN_STATES, Job
 from enlist.store.transactions import short_transaction
 
 from .approval import import_approve_later
+from .changes import change_of, change_plan
 from .commit import Done, done_by_others, plan_commit
 from .orphans import import_forget, orphans_settle
 from .plan import PlannedAgain, import_plan, import_read, import_undo_plan, plan_keep, planned_keep
 from .request import ImportRequest
-from .rules import change_of, plan_rules
 from .staged_file import file_excluded, file_keep, file_meant, file_of
 
 # In a job's arguments: the fingerprint of the plan that a person saw and agreed to.
@@ -291,7 +291,7 @@ def _planned(run: Run, *, record: models.Import) -> Plan:
             progress=run,
         )
     if change := change_of(record):
-        return plan_keep(record, plan=plan_rules(run.scope, change=change, progress=run), progress=run)
+        return plan_keep(record, plan=change_plan(run.scope, change=change, progress=run), progress=run)
     planned = import_plan(run.scope, request=_request(record), progress=run)
     return planned_keep(run.scope, record=record, planned=planned, progress=run)
 

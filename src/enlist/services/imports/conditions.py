@@ -18,12 +18,11 @@ from enlist.core.planner.clauses import read_clause
 from enlist.services.access import Right, Scope, needs
 from enlist.services.progress import Progress, silent
 from enlist.store.directory import snapshot
-from enlist.store.imports import approvals
 from enlist.store.setup import groups
 
+from .changes import change_apply
 from .commit import Done
-from .plan import import_apply, plan_keep
-from .rules import RuleChange, rules_new
+from .rules import RuleChange
 
 
 @dataclass(frozen=True)
@@ -123,13 +122,7 @@ def group_conditions_set(scope: Scope, *, group: str, conditions: Iterable[str])
 @needs(Right.CHANGE_CONDITIONS)
 def rules_apply(scope: Scope, *, change: RuleChange, plan: Plan, progress: Progress = silent) -> Done:
     """Apply a plan of `plan_rules`, or let it wait for approval if it is over the limits. Raises as `import_apply`."""
-    record = rules_new(scope, change=change)
-    kept = plan_keep(record, plan=plan, progress=progress)
-    if not kept.head.awaiting:
-        return import_apply(scope, plan=kept, progress=progress)
-    approvals.hold(record)
-    people = kept.head.awaiting_people
-    return Done(record.number, {}, nothing_to_do=False, waiting=record.number, waiting_people=people)
+    return change_apply(scope, change=change, plan=plan, progress=progress)
 
 
 def _clause(text: str, *, number: int, reference: Reference) -> Clause:

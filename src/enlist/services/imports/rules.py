@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Any
+from typing import Any, ClassVar
 
 import polars as pl
 
@@ -24,7 +24,6 @@ from enlist.services.progress import Progress, silent
 from enlist.store import models
 from enlist.store.directory import current, snapshot
 from enlist.store.imports import records
-from enlist.store.transactions import short_transaction
 
 from .limits import counted, limits_of
 from .planning import BATCH
@@ -41,16 +40,17 @@ class RuleChange:
     title: str
     begun: Mapping[str, Sequence[Sequence[Any]]] = field(default_factory=dict)
     ended: Mapping[str, Sequence[Sequence[Any]]] = field(default_factory=dict)
+    right: ClassVar[Right] = Right.CHANGE_CONDITIONS
 
     def order(self) -> dict[str, Any]:
         """As an import's order keeps it."""
         return {records.RULES: {"begun": dict(self.begun), "ended": dict(self.ended)}}
 
-
-def change_of(record: models.Import) -> RuleChange | None:
-    """The change of rules that an import makes; None for other imports."""
-    kept = record.order.get(records.RULES)
-    return None if kept is None else RuleChange(record.note, begun=kept["begun"], ended=kept["ended"])
+    @classmethod
+    def of(cls, record: models.Import) -> RuleChange | None:
+        """The change of rules that an import makes; None for other imports."""
+        kept = record.order.get(records.RULES)
+        return None if kept is None else cls(record.note, begun=kept["begun"], ended=kept["ended"])
 
 
 @needs(Right.CHANGE_CONDITIONS)
@@ -79,16 +79,6 @@ def plan_rules(scope: Scope, *, change: RuleChange, progress: Progress = silent)
     compared = compared_parts(scope, reference=reference, after=after, progress=progress)
     plan = spooled(head, parts=chain([own], compared if compares(own.frames) else ()))
     return counted(plan) if limits_of(scope).over(plan) else plan
-
-
-@needs(Right.CHANGE_CONDITIONS)
-def rules_new(scope: Scope, *, change: RuleChange) -> models.Import:
-    """A new import that makes a change of rules, not planned yet."""
-    head = Head(organization=scope.organization.slug, kind="change", file_name=change.title)
-    with short_transaction():
-        record = records.new(scope, head=head, note=change.title)
-        records.keep_order(record, order=change.order())
-    return record
 
 
 def spooled(head: Head, *, parts: Iterable[Part]) -> Plan:

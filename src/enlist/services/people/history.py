@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 import polars as pl
 
+from enlist.core.changes import people_of
 from enlist.core.directory.directory import empty_directory
 from enlist.core.plan.labels import Labels
 from enlist.core.plan.plan import Head, Plan
@@ -19,17 +20,21 @@ from enlist.store import activity
 from enlist.store.directory import snapshot
 from enlist.store.imports import artifacts, history, records
 from enlist.store.models import Activity, Person
-from enlist.store.people import people
+from enlist.store.people import merges, people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastChange:
-    """A change that was made. at: ISO 8601. by: a username (null: typed on the machine). what: an action or import."""
+    """A change that was made. at: ISO 8601. by: a username (null: typed on the machine). what: an action or import.
+
+    merged: the username of the person it was made to, if they were merged into this one, "" otherwise.
+    """
 
     at: str
     by: str | None
     what: str
     cells: tuple[Cell, ...]
+    merged: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +78,14 @@ def person_imports(scope: Scope, *, person: Person) -> list[ImportedChange]:
 
 @needs(Right.SEE_PEOPLE)
 def person_history(scope: Scope, *, username: str) -> list[ImportedChange | ManualChange]:
-    """Everything that changed a person, the newest first. Raises NotFound.
+    """Everything that changed a person, or those merged into them, the newest first. Raises NotFound.
 
     People removed by an undo have a history too.
     """
     person = people.present_or_removed(scope.organization, username=username)
-    found: list[tuple[datetime, ImportedChange | ManualChange]] = [
-        (each.at, _manual(each)) for each in activity.latest(scope, person=person.pk)
-    ]
-    found += _imports(scope, person=person)
+    found = list(_everything(scope, person=person))
+    for other in merges.merged_people(person):
+        found += [(at, replace(each, merged=other.username)) for at, each in _everything(scope, person=other)]
     return [change for _, change in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 
@@ -115,9 +119,18 @@ def import_values(scope: Scope, *, number: int) -> Iterator[pl.DataFrame]:
         yield values(part, usernames=named, labels=labels)
 
 
+def _everything(scope: Scope, *, person: Person) -> Iterator[tuple[datetime, ImportedChange | ManualChange]]:
+    for each in activity.latest(scope, person=person.pk):
+        yield each.at, _manual(each)
+    yield from _imports(scope, person=person)
+
+
 def _imports(scope: Scope, *, person: Person) -> Iterator[tuple[datetime, ImportedChange]]:
     labels = Labels.of(empty_directory(snapshot.reference(scope.organization)))
     for record, part in history.of_person(person):
+        named = [number for frame in part.frames.values() for number in people_of(frame).unique()]
+        if set(named) - {person.pk}:
+            labels = labels.with_people(people.usernames(scope.organization, ids=named))
         found = changes(Plan(Head(), [part]), limit=1, labels=labels)
         line = part.statuses.item(0, "line") if part.statuses.height else None
         change = found[0] if found else Change(person.pk, person.username, line)

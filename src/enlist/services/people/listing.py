@@ -22,7 +22,7 @@ from enlist.store.directory import snapshot
 from enlist.store.imports import history, records
 from enlist.store.models import Person
 from enlist.store.models.people import SOURCES
-from enlist.store.people import departures, listing, people
+from enlist.store.people import departures, listing, merges, people
 from enlist.store.setup import courses, groups
 
 from .history import ImportedChange, person_imports
@@ -125,7 +125,7 @@ class PersonDetail:
 
     fields: those that everybody has, by slug. roles: all, the highest first. profile: profile fields by short name.
     hidden: fields that no page shows. imports, mails: what imports did to them, and the last mail of each purpose, if
-    the caller asked for that.
+    the caller asked for that. merged_into: a username, "" for people who aren't merged.
     """
 
     fields: Mapping[str, str]
@@ -139,6 +139,7 @@ class PersonDetail:
     courses: list[people.PersonEnrolment]
     course_groups: list[people.PersonCourseGroup]
     groups: list[people.PersonGroup]
+    merged_into: str = ""
     imports: list[ImportedChange] | None = None
     mails: list[MailShown] | None = None
 
@@ -279,6 +280,7 @@ def facts_of(person: Person) -> PersonDetail:
         courses=people.enrolments(person),
         course_groups=people.course_groups(person),
         groups=people.groups(person),
+        merged_into=merges.merged_into(person),
     )
 
 

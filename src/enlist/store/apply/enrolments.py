@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from enlist.core.changes import AFTER, BEFORE
+from enlist.core.plan.plan import Plan
 
 from .context import ApplyContext
 
@@ -31,3 +32,21 @@ def change_enrolment(work: ApplyContext, *, frame: pl.DataFrame, only: str = "")
         f" AND NOT (e.status = 'ended'){only}",
         of=frame,
     )
+
+
+def carry_progress(work: ApplyContext, *, plan: Plan) -> None:
+    """Let the enrolments that a merge moved, or that its undo gives back, go on from the progress of the ended ones.
+
+    No plan holds progress, because people make it all the time; so it never becomes less, here neither.
+    """
+    goes_to = {"merge": "merged_into", "unmerge": "person"}
+    for verb in goes_to.keys() & plan.head.verbs.keys():
+        pairs = work.realise(plan.frame(verb)).select(person=goes_to[verb], source="person")
+        work.at.temporary("enlist_progress", frame=pairs)
+        work.at.execute(
+            "UPDATE store_enrolment AS e SET progress = m.progress FROM ("
+            "SELECT t.person, o.course_id, o.role_id, max(o.progress) AS progress FROM enlist_progress t"
+            " JOIN store_enrolment o ON o.person_id = t.source GROUP BY t.person, o.course_id, o.role_id) AS m"
+            " WHERE e.person_id = m.person AND e.course_id = m.course_id AND e.role_id = m.role_id"
+            " AND NOT (e.status = 'ended') AND e.progress < m.progress"
+        )

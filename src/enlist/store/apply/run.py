@@ -107,6 +107,7 @@ def _apply(plan: Plan, *, at: Engine, organization: models.Organization, tally: 
     _free(work, survey=found)
     for verbs in walks(found.counts):
         _do(verbs, work=work, plan=plan, tally=tally)
+    enrolments.carry_progress(work, plan=plan)
     people.set_login_keys(work, people=found.signing_in)
     if tally.done != sum(found.counts.values()):
         raise PlanError("plan_partly_applied", done=tally.done, planned=sum(found.counts.values()))

@@ -79,6 +79,7 @@ STORED: Final = {
     "person_role": Stored(models.PersonRole),
     "link": Stored(models.Link),
     "departure": Stored(models.Departure),
+    "merge": Stored(models.Merge),
 }
 
 

@@ -30,6 +30,8 @@ from .states import OPEN as OPEN
 MANY: Final = "many"
 # Key in an import's order: the change of rules (`services.imports.rules`) that it makes instead of importing a file.
 RULES: Final = "rules"
+# Key in an import's order: the two people that it merges (`services.imports.merge`) instead of importing a file.
+MERGE: Final = "merge"
 # Key in a draft's order: the headers of the columns that somebody has checked. No plan depends on it.
 CONFIRMED: Final = "confirmed"
 # Key in an import's order: whether its new people are invited, if its settings ask. No plan depends on it.
@@ -212,8 +214,8 @@ def is_shown_first(record: Import) -> bool:
 
 
 def is_without_file(record: Import) -> bool:
-    """Whether it is an undo or a change of rules, which are approved as a whole."""
-    return record.undoes_id is not None or RULES in record.order
+    """Whether it is an undo, a change of rules or a merge, which are approved as a whole."""
+    return record.undoes_id is not None or not {RULES, MERGE}.isdisjoint(record.order)
 
 
 def planned(record: Import, *, plan: Plan, by: states.Transition = states.PLAN) -> None:

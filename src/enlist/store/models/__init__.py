@@ -7,7 +7,7 @@ from .erasure import Erasure
 from .groups import Condition, Group, GroupCondition, GroupCourse, GroupMembership
 from .headers import RememberedHeader
 from .imports import Artifact, Edit, Import, Step
-from .links import Link
+from .links import Link, Merge
 from .mails import Mail
 from .organization import Organization, ProfileField
 from .people import Account, AccountToken, Person, PersonRole, ProfileUniqueValue
@@ -34,6 +34,7 @@ __all__ = [
     "Import",
     "Link",
     "Mail",
+    "Merge",
     "Organization",
     "Person",
     "PersonRole",

@@ -1,4 +1,4 @@
-"""Links between two people."""
+"""Links between two people, and people who were merged into others."""
 
 from __future__ import annotations
 
@@ -30,3 +30,21 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.other_id} is {self.kind} of {self.person_id}"
+
+
+class Merge(models.Model):
+    """A person who turned out to be another one: they are inactive, and what they had belongs to that one."""
+
+    organization = organization_of_bulk()
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)
+    merged_into = models.ForeignKey(Person, models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person"], name="merge_once"),
+            models.CheckConstraint(condition=~models.Q(person=models.F("merged_into")), name="merge_of_two"),
+        ]
+        indexes = [models.Index(fields=["merged_into"], name="merge_into")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} is {self.merged_into_id}"

@@ -26,7 +26,7 @@ from enlist.services.people.marks import people_mark
 from enlist.services.people.one_time import people_passwords
 from enlist.web.hints import error_text
 from enlist.web.pages.imports.imports import TYPES
-from enlist.web.pages.people import inviting
+from enlist.web.pages.people import inviting, merge
 from enlist.web.people_form import PeopleFilter
 from enlist.web.request import Request
 
@@ -117,6 +117,7 @@ def _exported(request: Request, *, chosen: Chosen, kind: str) -> HttpResponse:
 _STEPS: Final = {
     "cards": _cards,
     "invite": inviting.of_chosen,
+    "merge": merge.of_chosen,
     "passwords": _passwords,
     "mark-manual": _marked,
     "mark-import": _marked,
