@@ -56,7 +56,7 @@ ASKS: dict[Right, set[str]] = {
     Right.GIVE_LINKS: {"cards_make", "invitation_link", "people_invite", "people_invited", "people_passwords"},
     Right.CHANGE_CONDITIONS: {
         "condition_remove", "condition_save", "draft_rules", "group_conditions_set", "group_courses_set", "plan_rules",
-        "rules_apply", "rules_new",
+        "rules_apply",
     },
     Right.CHANGE_TEAM: {"team_add", "team_change", "team_invite", "team_list", "team_password"},
     Right.CHANGE_ORGANIZATION: {

@@ -22,12 +22,11 @@ from hypothesis.stateful import (
 
 from enlist.core.directory.conditions import from_text
 from enlist.core.errors import EnlistError
-from enlist.core.plan.plan import Plan
 from enlist.core.plan.preview import logical
 from enlist.core.presets import preset
 from enlist.services.imports import approval
 from enlist.services.imports import conditions as use
-from enlist.services.imports.plan import import_apply, import_plan, import_undo_plan
+from enlist.services.imports.plan import Planned, import_apply, import_plan, import_stage, import_undo_plan
 from enlist.services.imports.request import ImportRequest
 from enlist.services.imports.rules import RuleChange, plan_rules
 from enlist.services.people.edit import person_add, person_set
@@ -125,7 +124,7 @@ class Sequences(RuleBasedStateMachine):
         # Who ends up inactive leaves no group.
         leavers = {line.username for line in read if line.groups is not None and line.is_active}
         assert self.memberships(source="import") == wanted | {pair for pair in groups if pair[0] not in leavers}
-        assert self.planned(listed, leave=leave).is_empty
+        assert self.prepared(listed, leave=leave).plan.is_empty
 
     @precondition(lambda self: self.people())
     @rule(data=st.data(), department=st.sampled_from(DEPARTMENTS), state=st.sampled_from(("active", "inactive")))
@@ -189,23 +188,24 @@ class Sequences(RuleBasedStateMachine):
         assert self.memberships(source="manual") == {("fay", "Choir")}
         assert self.directory(self.stranger) == self.strange
 
-    def planned(self, listed: list[Line], *, leave: bool) -> Plan:
+    def prepared(self, listed: list[Line], *, leave: bool) -> Planned:
         head = ["username", "firstname", "lastname", "email", "department", "status"]
         lines = [head + (["groups"] if listed[0].groups is not None else []), *(line.cells() for line in listed)]
         text = "\n".join(",".join(cells) for cells in lines).encode()
         policy = preset("sync").configure([f"unlisted={'deactivate' if leave else 'keep'}"])
-        return import_plan(self.scope, request=ImportRequest(source=text, policy=policy, preset="sync")).plan
+        return import_plan(self.scope, request=ImportRequest(source=text, policy=policy, preset="sync"))
 
     def apply(self, listed: list[Line], *, leave: bool) -> list[int]:
-        """Apply a list, and approve what waits for that; the numbers of the imports that changed something."""
-        done = import_apply(self.scope, plan=self.planned(listed, leave=leave), invite=False)
+        """Apply a list and approve all of it; the numbers of the imports that changed something."""
+        plan = import_stage(self.scope, planned=self.prepared(listed, leave=leave))
+        done = import_apply(self.scope, plan=plan, invite=False)
         imports = [done]
         if done.waiting:
             imports.append(approval.import_approve(self.scope, number=done.waiting, confirm=done.waiting_people))
         return [each.number for each in imports if not each.nothing_to_do]
 
     def take_back(self, number: int) -> None:
-        """Undo an import; approve that where it waits for it."""
+        """Undo an import, and approve that if necessary."""
         plan = import_undo_plan(self.scope, number=number)
         if not plan.head.awaiting:
             import_apply(self.scope, plan=plan)
