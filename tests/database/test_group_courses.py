@@ -427,3 +427,28 @@ def test_groups_and_courses_of_another_organization_are_neither_seen_nor_touched
 def rows(of: models.Organization) -> list[Any]:
     found = (models.GroupCourse, models.Enrolment, models.GroupMembership, models.Person, models.Import)
     return [sorted(each.objects.filter(organization=of).values_list()) for each in found]
+
+
+@pytest.mark.spec("NE-27", "EN-13")
+@pytest.mark.parametrize("limit", [1, 2])
+def test_unlisted_people_who_leave_a_group_by_its_condition_lose_its_courses(scope: Scope, limit: int) -> None:
+    """Above the limit they stay active until somebody approves."""
+    values = {"name": "Active", "clauses": ("status is active",), "automatic_removal": True}
+    saved = conditions.condition_save(scope, key=None, values=values)
+    conditions.rules_apply(scope, change=saved, plan=plan_rules(scope, change=saved))
+    used = conditions.group_conditions_set(scope, group="Band", conditions=["Active"])
+    conditions.rules_apply(scope, change=used, plan=plan_rules(scope, change=used))
+    given(scope, "art", group="Band")
+    models.Person.objects.filter(organization=scope.organization).update(source="import")
+    scope.organization.settings = {"limits": {**cast.UNBRAKED["limits"], "unenrol": [1, limit]}}
+    scope.organization.save()
+
+    done = imported(scope, "ann", "bob", header="username", unlisted="deactivate", group_column="off")
+
+    lost = {"ann": "group active", "bob": "group active", "cyd": "group suspended", "dee": "group suspended"}
+    kept = dict.fromkeys(lost, "group active")
+    assert courses(scope) == (kept if limit == 1 else lost)
+    if limit == 1:
+        assert done.waiting
+        import_approve(scope, number=done.waiting, confirm=2)
+        assert courses(scope) == lost

@@ -28,6 +28,8 @@ from .planning import Choice, Prepared, Task, flagged, plan_prepared, prepare
 
 _DEPENDS = "it comes after a row that needs approval, and is about the same person or address"
 _RELIES = "it needs a value that a row that needs approval gives up"
+# The limits that count what may follow for people who become inactive: they may leave groups, and lose courses.
+_FOLLOWING = ("leave_group", "unenrol")
 _WAITING_SCHEMA = {"row": pl.Int64(), "why": pl.String()}
 
 
@@ -199,7 +201,9 @@ def _touched_by(plan: Plan, *, names: Iterable[str]) -> dict[str, pl.Series]:
 def _more(excess: _Excess, *, plan: Plan, over: dict[str, str], prepared: Prepared) -> _Excess:
     """The excess with all rows of the people that these verbs touch, and rows that may depend on them."""
     found, touched_by = [excess.rows], _touched_by(plan, names=over)
+    named = [pl.Series("person", [], dtype=pl.Int64)]
     for part in plan.parts:
+        named.append(part.statuses.get_column("person"))
         for name, people in touched_by.items():
             rows = part.statuses.filter(pl.col("person").is_in(people.implode()), pl.col("row_status") != "failed")
             found.append(rows.select("row", why=pl.lit(over[name])))
@@ -207,5 +211,7 @@ def _more(excess: _Excess, *, plan: Plan, over: dict[str, str], prepared: Prepar
     later = following(prepared.keys, rows=waiting.get_column("row"))
     later = later.filter(~later.is_in(prepared.failed.implode()))
     depending = later.to_frame("row").with_columns(why=pl.lit(_DEPENDS))
-    stay = excess.stay or over.get("deactivate", "")
+    listed = pl.concat(named).implode()
+    following_them = (name for name in _FOLLOWING if name in touched_by and not touched_by[name].is_in(listed).all())
+    stay = excess.stay or next((over[name] for name in ("deactivate", *following_them) if name in over), "")
     return _Excess(rows=pl.concat([waiting, depending]), stay=stay, verbs=excess.verbs | over.keys())
