@@ -1,4 +1,4 @@
-"""Conditions in a browser: made, given to a group and undone by keyboard, with no finding of axe."""
+"""Conditions and courses of groups in a browser: made and used by keyboard alone, with no finding of axe."""
 
 import re
 
@@ -46,5 +46,12 @@ def test_a_group_gets_a_condition_without_a_mouse(visit: Visit) -> None:
     expect(page.get_by_text(re.compile(r"^[0-9]+ group memberships will change$"))).to_be_visible()
     press(visit, "Apply changes")
     expect(page.get_by_role("button", name="Undo this import")).to_be_visible()
+    visit.go("/groups/")
+    press(visit, "Oak house")
+    page.get_by_label("History").check()
+    press(visit, "Preview changes")
+    visit.previewed()
+    expect(page.get_by_text(re.compile("^Oak house gives the course .* would get it$"))).to_be_visible()
+    found += visit.violations()
 
     assert found == []
