@@ -151,6 +151,19 @@ def test_the_stronger_enrolment_stays_with_the_progress(
     assert live(scope)["anne"] == (theirs["status"], theirs["progress"])
 
 
+def test_a_leaving_date_stays_with_its_account(scope: Scope) -> None:
+    anne, here = person(scope, "anne"), scope.organization
+    models.Departure.objects.create(organization=here, person=anne, leaves_on="2999-01-01", source="import")
+    before = directory(scope)
+
+    done = merged(scope)
+    after = models.Departure.objects.count()
+    undone(scope, done.number)
+
+    assert after == 0
+    assert directory(scope) == before
+
+
 def test_an_active_person_merged_into_an_inactive_one_leaves_them_active(scope: Scope) -> None:
     models.Person.objects.filter(username="ann").update(state="inactive")
 

@@ -14,7 +14,7 @@ PAGE = ROOT / "docs" / "sync.md"
 
 
 @pytest.mark.slow
-@pytest.mark.spec("NE-05", "NE-14", "NE-17", "NE-24", "EN-10", "EN-15")
+@pytest.mark.spec("NE-05", "NE-14", "NE-17", "NE-24", "EN-10", "EN-14", "EN-15")
 def test_every_command_of_the_page_gives_its_output(site: Site) -> None:
     shutil.copytree(ROOT / "examples", site.folder / "examples")
     site.enlist("init")

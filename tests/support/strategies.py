@@ -21,6 +21,7 @@ from enlist.core.changes import (
     GROUP_CONDITIONS_SCHEMA,
     GROUP_COURSES_SCHEMA,
     LINKS_SCHEMA,
+    MANUAL_EDITS_SCHEMA,
     PERSON_ROLES_SCHEMA,
     RELATIONS,
 )
@@ -129,6 +130,8 @@ _REFUSED: Mapping[str, str] = {
     "country_unknown": "country",
     "email_bad_update": "email",
 }
+# Fields that somebody may have edited manually.
+_EDITED = ("firstname", "email", "city", "lang", "profile_field_grade", "profile_field_code")
 # The hidden fields that these worlds know.
 HIDDEN = ("auth", "icq", "interests", "sysroles")
 # A password as the rows of a file have it, which is not weak.
@@ -201,6 +204,8 @@ def policies(draw: st.DrawFn, *, fixed: Mapping[str, Any] | None = None) -> Poli
     keys = set(settings["match_by"]) - ({"email"} if len(settings["match_by"]) > 1 else set())
     keyless = sorted(DEFAULTS.keys() - keys)
     slugs = draw(st.sets(st.sampled_from(keyless), max_size=3), label="defaults")
+    edits = st.dictionaries(st.sampled_from(_EDITED), st.sampled_from(["edit_wins", "ask"]), max_size=3)
+    settings["manual_edits"] = draw(edits, label="manual_edits")
     settings["defaults"] = {slug: draw(st.sampled_from(DEFAULTS[slug])) for slug in sorted(slugs)}
     return Policy().replace(**settings).check()
 
@@ -236,6 +241,7 @@ def directories(draw: st.DrawFn) -> Directory:
     between = {
         "person_role": pl.DataFrame(_with_source(roles), schema=PERSON_ROLES_SCHEMA, orient="row"),
         "link": pl.DataFrame(_with_source(linked), schema=LINKS_SCHEMA, orient="row"),
+        "manual_edit": pl.DataFrame(draw(_edits(known)), schema=MANUAL_EDITS_SCHEMA, orient="row"),
         "departure": pl.DataFrame(draw(_departures(known)), schema=DEPARTURES_SCHEMA, orient="row"),
     }
     return directory(
@@ -245,6 +251,15 @@ def directories(draw: st.DrawFn) -> Directory:
         members=sorted(members),
         memberships=sorted((*each, source) for each, source in draw(gathered, label="memberships").items()),
     ).with_frames(between)
+
+
+@st.composite
+def _edits(draw: st.DrawFn, known: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+    """Fields of people that somebody edited manually."""
+    if not known:
+        return []
+    pairs = st.tuples(st.sampled_from([each["person"] for each in known]), st.sampled_from(_EDITED))
+    return sorted(draw(st.sets(pairs, max_size=4), label="manual edits"))
 
 
 @st.composite

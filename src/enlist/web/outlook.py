@@ -31,6 +31,7 @@ _WILL: Final = (
     ("deactivate", "person-dash-fill", "warn", ngettext_lazy("person loses access", "people lose access")),
     ("mark_leaving", "calendar", "warn", ngettext_lazy("person will leave later", "people will leave later")),
     ("unmark_leaving", "calendar", "upd", ngettext_lazy("leaving date removed", "leaving dates removed")),
+    ("drop_edit", "pencil-square", "warn", ngettext_lazy("manual edit overwritten", "manual edits overwritten")),
     ("remove", "person-x-fill", "warn", ngettext_lazy("person removed", "people removed")),
     ("enrol", "mortarboard-fill", "ok", ngettext_lazy("enrolment added", "enrolments added")),
     ("unenrol", "mortarboard", "warn", ngettext_lazy("enrolment ended", "enrolments ended")),

@@ -15,16 +15,19 @@ from django.utils.translation import gettext_lazy as _
 
 from enlist.core.directory.directory import ProfileField
 from enlist.core.errors import EnlistError
-from enlist.core.fields.fields import FIELDS, HIDDEN_SLUGS
+from enlist.core.fields.fields import FIELDS, HIDDEN_SLUGS, PERSON_SLUGS
 from enlist.core.policy import ALL_GROUPS, PolicyField, policy_field
-from enlist.core.policy.kinds import ENTRY_FIELDS, FieldEntries, Names, OneOf, Several, YesNo
+from enlist.core.policy.kinds import ENTRY_FIELDS, FieldChoices, FieldEntries, Names, OneOf, Several, YesNo
 from enlist.services.drafts.draft import Draft
 from enlist.web.forms.base import ServiceForm
 
 # What the page shows together, in its order; other settings of a preset come last.
 SECTIONS: Final = (
     (_("People who aren't in the file"), ("unlisted", "unlisted_scope", "grace_days")),
-    (_("New and existing people"), ("upload_type", "match_by", "update_details", "renames", "deletes", "suspensions")),
+    (
+        _("New and existing people"),
+        ("upload_type", "match_by", "update_details", "renames", "deletes", "suspensions", "manual_edits"),
+    ),
     (_("Passwords and invitations"), ("passwords", "existing_passwords", "force_password_change", "invite")),
     (
         _("Usernames and addresses"),
@@ -82,6 +85,7 @@ TITLES: Final = {
     "enrolment_dates": _("Enrolment dates"),
     "type_roles": _("Roles of types 1, 2 and 3"),
     "unknown_choice": _("Values that aren't an option of their field"),
+    "manual_edits": _("Values that somebody edited manually"),
     "macros": _("Workbooks with macros"),
     "defaults": _("Values if the file has none"),
     "date_order": _("Order of day and month in dates"),
@@ -189,6 +193,9 @@ class SettingsForm(ServiceForm):
             case YesNo():
                 box = forms.CheckboxInput({"class": "form-check-input", "role": "switch"})
                 self.fields[name] = forms.BooleanField(initial=value, widget=box, **about)
+            case FieldChoices(one=one):
+                for slug, label in self._edited_fields():
+                    self._ask_word(f"{name}.{slug}", words=one.allowed, value=value.get(slug, ""), label=label)
             case FieldEntries():
                 for slug in ENTRY_FIELDS:
                     self._ask_text(f"{name}.{slug}", value=value.get(slug, ""), label=FIELDS[slug].label)
@@ -198,6 +205,19 @@ class SettingsForm(ServiceForm):
                 text = kind.write(value) if isinstance(kind, Names) else str(value)
                 self._ask_text(name, value=text, label=about["label"], help_text=field.meaning)
         return True
+
+    def _edited_fields(self) -> Iterator[tuple[str, Any]]:
+        """The fields that people edit manually, with their labels."""
+        yield from ((slug, FIELDS[slug].label) for slug in PERSON_SLUGS if slug != "username")
+        yield from ((field.slug, field.name or field.shortname) for field in self._draft.reference.profile_fields)
+
+    def _ask_word(self, name: str, *, words: Iterable[tuple[str, str]], value: str, label: Any) -> None:
+        """Add the choice of a word for one field; without one, the first counts."""
+        options = [("" if number == 0 else word, meaning) for number, (word, meaning) in enumerate(words)]
+        select = forms.Select({"class": "form-select form-select-sm", "id": name.replace(".", "-")})
+        self.fields[name] = forms.ChoiceField(
+            choices=options, initial=value, label=label, required=False, widget=select
+        )
 
     def _ask_group(self, value: str, *, about: dict[str, Any]) -> None:
         """Add the choice of the group that new people join; the one that is set stays, even if it is gone."""
@@ -270,6 +290,13 @@ class SettingsForm(ServiceForm):
                 name, field.label, field.help_text, [field], [], is_entries=False, differs=self._differs(name)
             )
         chosen = getattr(self._draft.policy, name)
+        if isinstance(policy_field(name).kind, FieldChoices):
+            edited: list[BoundField] = [self[slug] for slug in self.fields if slug.startswith(f"{name}.")]
+            rest = [field for field in edited if field.name.partition(".")[2] not in chosen]
+            shown = [field for field in edited if field not in rest]
+            return Control(
+                name, title(name), policy_field(name).meaning, shown, rest, is_entries=True, differs=self._differs(name)
+            )
         rare = [slug for slug in ENTRY_FIELDS if slug in HIDDEN_SLUGS and slug not in chosen]
         fields = [self[f"{name}.{slug}"] for slug in ENTRY_FIELDS if slug not in rare]
         rarer = [self[f"{name}.{slug}"] for slug in rare]

@@ -264,6 +264,8 @@ TILES: Final = (
     ("deactivate", ngettext_lazy("deactivated", "deactivated"), "person-dash", "removed"),
     ("mark_leaving", ngettext_lazy("leaving later", "leaving later"), "calendar", "removed"),
     ("unmark_leaving", ngettext_lazy("leaving date removed", "leaving dates removed"), "calendar", "updated"),
+    ("note_edit", ngettext_lazy("manual edit noted", "manual edits noted"), "pencil-square", "updated"),
+    ("drop_edit", ngettext_lazy("manual edit overwritten", "manual edits overwritten"), "pencil-square", "removed"),
     ("remove", ngettext_lazy("removed", "removed"), "person-x", "removed"),
     ("enrol", ngettext_lazy("enrolment", "enrolments"), "mortarboard", "created"),
     ("unenrol", ngettext_lazy("enrolment ended", "enrolments ended"), "mortarboard", "removed"),

@@ -66,14 +66,14 @@ every_relation = pytest.mark.parametrize("relation", RELATIONS.values(), ids=lis
 
 def test_the_order_of_work_ends_what_refers_to_others_first() -> None:
     assert list(VERBS) == [
-        "unmerge", "unmark_leaving", "unlink", "take_role", "leave_group", "leave", "unenrol", "remove",
+        "drop_edit", "unmerge", "unmark_leaving", "unlink", "take_role", "leave_group", "leave", "unenrol", "remove",
         "drop_course_group",
         "take_course", "stop_condition", "drop_condition", "drop_group",
         "add_option", "create_group", "create_condition", "change_condition", "use_condition", "give_course",
         "create_course_group",
         "update", "deactivate", "reactivate", "restore", "create",
         "enrol", "change_enrolment", "suspend_enrolment", "resume_enrolment", "join", "join_group", "give_role", "link",
-        "mark_leaving", "change_leaving", "merge",
+        "mark_leaving", "change_leaving", "merge", "note_edit",
     ]  # fmt: skip
 
 
@@ -123,8 +123,8 @@ def test_every_verb_has_a_description(verb: Verb) -> None:
 def test_a_verb_is_counted_by_the_limits_or_has_a_reason(verb: Verb) -> None:
     assert bool(verb.limit) != bool(verb.unlimited)
     assert not verb.limit or verb.limit in WORDS
-    # Without a leaving date, nobody loses anything.
-    if verb.does is Does.END and relation_of(verb.name).people and verb.name != "unmark_leaving":
+    # Without a leaving date, nobody loses anything; a value that is overwritten is counted as an update.
+    if verb.does is Does.END and relation_of(verb.name).people and verb.name not in ("unmark_leaving", "drop_edit"):
         assert verb.limit, "people lose something by it"
 
 

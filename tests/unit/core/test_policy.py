@@ -25,7 +25,18 @@ from enlist.core.policy import (
     policy_field,
     policy_fields,
 )
-from enlist.core.policy.kinds import ENTRY_FIELDS, Days, FieldEntries, LimitEntries, Names, OneOf, Several, Text, YesNo
+from enlist.core.policy.kinds import (
+    ENTRY_FIELDS,
+    Days,
+    FieldChoices,
+    FieldEntries,
+    LimitEntries,
+    Names,
+    OneOf,
+    Several,
+    Text,
+    YesNo,
+)
 
 # The words of the policy page, so that no setting and no value gets lost or renamed.
 LISTS = {
@@ -76,7 +87,7 @@ LISTS = {
 }
 FREE = {
     "grace_days", "username_from", "type_roles", "add_to_groups", "home_group", "columns_left_out", "defaults",
-    "fixed_values", "message", "note", "limits",
+    "manual_edits", "fixed_values", "message", "note", "limits",
 }  # fmt: skip
 
 names = st.text(st.characters(codec="utf-8"), max_size=12)
@@ -98,6 +109,9 @@ def values(field: Any) -> st.SearchStrategy[Any]:
         case Names(count=count):
             pieces = names.map(str.strip).filter(bool)
             return st.lists(pieces, min_size=count or 0, max_size=count or 4).map(tuple)
+        case FieldChoices(one=one, fields=fields):
+            words = st.sampled_from([word for word, _ in one.allowed][1:])
+            return st.dictionaries(st.sampled_from([*fields, "profile_field_House"]), words, max_size=3).map(Entries.of)
         case FieldEntries():
             return entries.map(Entries.of)
         case Days(most=most):

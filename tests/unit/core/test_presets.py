@@ -32,6 +32,7 @@ MOODLE = {
     "username_accents": "transliterate",
     "number_made_usernames": False,
     "username_from": "",
+    "manual_edits": {},
     "same_email": "refuse",
     "missing_email": "refuse",
     "malformed_email": "warn",
@@ -70,7 +71,7 @@ def test_moodle_starts_as_the_policy_page_defines() -> None:
     assert unused == {name: Policy().to_dict()[name] for name in unused}
 
 
-# The column `sync` of the policy page; `manual_edits` isn't a setting yet.
+# The column `sync` of the policy page.
 SYNC = {
     "match_by": ["username"],
     "new_people": "create",
@@ -95,6 +96,7 @@ SYNC = {
     "username_characters": "extended",
     "missing_email": "warn",
     "malformed_email": "warn",
+    "manual_edits": {},
     "same_email": "warn",
     "passwords": ["activation_link"],
     "existing_passwords": "keep",
@@ -125,7 +127,8 @@ def test_sync_offers_what_the_policy_page_calls_a_setting() -> None:
     values = sync.policy.to_dict()
 
     assert sync.offered == (
-        "unlisted", "unlisted_scope", "grace_days", "home_group", "unknown_choice", "columns_left_out", "defaults",
+        "unlisted", "unlisted_scope", "grace_days", "home_group", "unknown_choice", "manual_edits", "columns_left_out",
+        "defaults",
         "note",
     )  # fmt: skip
     assert values.keys() - SYNC.keys() == set(sync.unused)

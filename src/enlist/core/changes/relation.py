@@ -111,7 +111,8 @@ class Relation:
     ("course", "role", "profile_field"). A column name means the same in every relation.
     named: what identifies MADE records without their id; new ones are numbered in this order, and an undo lets a record
     with the same values replace one that was removed. sources: the allowed values of `source`, if it has that column.
-    noun: the word for one record in flags and exports. shown: the columns that identify it there.
+    noun: the word for one record in flags and exports. shown: the columns that identify it there. of_account: it is
+    about one account (when it ends, who typed a value), so it doesn't move when two people are merged.
     """
 
     name: str
@@ -125,6 +126,7 @@ class Relation:
     sources: tuple[str, ...] = ()
     noun: str = ""
     shown: tuple[str, ...] = ()
+    of_account: bool = False
 
     def __post_init__(self) -> None:
         filled = tuple(replace(verb, relation=self.name, key=self.key) for verb in self.verbs)

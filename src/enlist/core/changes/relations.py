@@ -20,6 +20,7 @@ from .schemas import (
     GROUP_COURSES_SCHEMA,
     GROUPS_SCHEMA,
     LINKS_SCHEMA,
+    MANUAL_EDITS_SCHEMA,
     MEMBERS_SCHEMA,
     MEMBERSHIPS_SCHEMA,
     MERGES_SCHEMA,
@@ -288,6 +289,7 @@ DEPARTURE: Final = Relation(
     refs={"person": "person"},
     sources=("manual", "import", "absence"),
     noun="leaving date",
+    of_account=True,
     shown=("leaves_on",),
     verbs=(
         Verb(
@@ -326,11 +328,33 @@ MERGE: Final = Relation(
         ),
     ),
 )  # fmt: skip
+# A value itself belongs to its person; this only says that it was entered manually.
+MANUAL_EDIT: Final = Relation(
+    "manual_edit",
+    Kind.PLAIN,
+    KeptIn.PEOPLE,
+    schema=MANUAL_EDITS_SCHEMA,
+    key=("person", "field"),
+    refs={"person": "person"},
+    noun="manual edit",
+    of_account=True,
+    shown=("field",),
+    verbs=(
+        Verb(
+            "note_edit", Does.BEGIN, By("drop_edit"), "manual edits noted",
+            says="{name} was edited manually", unlimited=_GIVES, tile="note_edit",
+        ),
+        Verb(
+            "drop_edit", Does.END, By("note_edit"), "manual edits overwritten",
+            says="overwrites the manual edit of {name}", unlimited="the limits count the update", tile="drop_edit",
+        ),
+    ),
+)  # fmt: skip
 
 RELATIONS: Final = {
     relation.name: relation
     for relation in (
         OPTION, GROUP, CONDITION, GROUP_CONDITION, GROUP_COURSE, COURSE_GROUP, PERSON, ENROLMENT,
-        COURSE_GROUP_MEMBERSHIP, GROUP_MEMBERSHIP, PERSON_ROLE, LINK, DEPARTURE, MERGE,
+        COURSE_GROUP_MEMBERSHIP, GROUP_MEMBERSHIP, PERSON_ROLE, LINK, DEPARTURE, MERGE, MANUAL_EDIT,
     )
 }  # fmt: skip

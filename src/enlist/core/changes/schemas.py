@@ -66,6 +66,8 @@ LINKS_SCHEMA: Final = {"person": pl.Int64(), "other": pl.Int64(), "kind": pl.Str
 DEPARTURES_SCHEMA: Final = {"person": pl.Int64(), "leaves_on": pl.String(), "source": pl.String()}
 # A merged person, and the person they were merged into.
 MERGES_SCHEMA: Final = {"person": pl.Int64(), "merged_into": pl.Int64()}
+# The fields of people whose value somebody entered manually, and no file has replaced since.
+MANUAL_EDITS_SCHEMA: Final = {"person": pl.Int64(), "field": pl.String()}
 # People with the version they were seen in.
 SEEN_SCHEMA: Final = {"person": pl.Int64(), "version": pl.Int64()}
 

@@ -333,6 +333,10 @@ _KINDS: Final = (
     FlagKind("username_of_another", W, ROW, "The username “{value}” belongs to somebody with another e-mail address; the row is "
              "skipped.", "Correct the username or the address."),
     FlagKind("not_allowed", W, CELL, "{field} = “{value}” is not allowed by this import's settings.", ""),
+    FlagKind("edit_overwritten", N, CELL, "Somebody edited {field} manually: “{value}” in the file replaces “{detail}”."),
+    FlagKind("edit_kept", N, CELL, "Somebody edited {field} manually: “{detail}” stays, and “{value}” isn't imported."),
+    FlagKind("edit_asked", W, DROPPED, "Somebody edited {field} manually, so this cell waits: keep “{detail}”, or take “{value}” "
+             "from the file.", "Decide in the review, or set manual_edits to file_wins or edit_wins for this field.", offers=True),
     FlagKind("blank_wipes", W, CELL, "A blank cell wipes {field} “{detail}”.", "Fill the cell, or let blank cells count as missing."),
     FlagKind("blank_kept", W, CELL, "A blank cell does not wipe {field}; “{detail}” stays.", "Change it manually."),
     # courses

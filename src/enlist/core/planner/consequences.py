@@ -14,6 +14,7 @@ from enlist.core.changes import RELATIONS
 from enlist.core.directory.directory import Directory
 
 from .conditions import by_conditions
+from .edits import by_overwriting
 from .group_courses import by_group_courses
 from .leaving import by_day
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 Rule = Callable[..., "After"]
 
 # Later rules see what earlier ones added.
-RULES: Final[list[Rule]] = [by_conditions, by_group_courses, by_day]
+RULES: Final[list[Rule]] = [by_conditions, by_group_courses, by_day, by_overwriting]
 
 
 def consequences(before: Directory, *, after: After) -> After:

@@ -25,6 +25,7 @@ from enlist.core.policy import Policy
 from enlist.core.policy.kinds import nearest
 from enlist.core.rows.cleaners import cleaner, stored
 
+from .edits import noted
 from .net import After, net, seen_by
 
 # Nobody would review what cleaning makes of a username that was typed.
@@ -32,6 +33,8 @@ _AS_TYPED: Final = Policy(standardise_usernames=False)
 _NEVER_BLANK: Final = ("username", "firstname", "lastname")
 _KEYED: Final = {"username": "username_key", "email": "email_key"}
 _STATES: Final = ("active", "inactive")
+# Files find people by their username, and the state has settings of its own.
+_NOT_NOTED: Final = ("username", "state")
 
 
 def edit(directory: Directory, *, person: int, values: Mapping[str, str]) -> Part:
@@ -50,7 +53,10 @@ def edit(directory: Directory, *, person: int, values: Mapping[str, str]) -> Par
         return Part()
     row = directory.people.filter(pl.col("person") == person)
     images = (pl.lit(value, pl.String()).alias(slug) for slug, value in changed.items())
-    after_all = After(row.with_columns(images), begun={"departure": begun}, ended={"departure": ended})
+    edits = noted(person, slugs=(slug for slug in changed if slug in own and slug not in _NOT_NOTED))
+    after_all = After(
+        row.with_columns(images), begun={"departure": begun, "manual_edit": edits}, ended={"departure": ended}
+    )
     frames = net(directory, after=after_all).frames
     return Part(frames=frames, seen=seen_by(frames, rows=row.get_column("person"), directory=directory))
 
@@ -93,7 +99,8 @@ def new_person(directory: Directory, *, values: Mapping[str, str], site_role: st
         name: None if name.startswith(PROFILE_PREFIX) else "" for name, kind in schema.items() if kind == pl.String
     }
     made = pl.DataFrame([{**blank, **after, **nobody, "version": 0}], schema=schema)
-    frames = net(directory, after=After(made)).frames
+    edits = noted(-1, slugs=(slug for slug in values if after[slug] and slug not in _NOT_NOTED))
+    frames = net(directory, after=After(made, begun={"manual_edit": edits})).frames
     return Part(frames=frames, seen=seen_by(frames, rows=pl.Series([], dtype=pl.Int64), directory=directory))
 
 

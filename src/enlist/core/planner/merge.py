@@ -1,7 +1,7 @@
 """Merge two people who are one: what one of them has moves to the other, and that one becomes inactive (EN-16).
 
-It loops over the registry, so the records of a new relation move too. Memberships by condition follow from the values
-of the person who stays.
+It loops over the registry, so the records of a new relation move too, unless they are about one account. Memberships by
+condition follow from the values of the person who stays.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ def merged(directory: Directory, *, kept: int, other: int, take: Collection[str]
     before = directory.frame("merge").filter(pl.col("person") == other, pl.col("merged_into") != kept)
     if not before.is_empty():
         raise PolicyError("person_merged_already", username=_row(directory, person=other)["username"])
-    moves = {each.name: _moved(directory, relation=each, kept=kept, other=other) for each in kept_with_people()}
+    shared = [each for each in kept_with_people() if not each.of_account]
+    moves = {each.name: _moved(directory, relation=each, kept=kept, other=other) for each in shared}
     begun = {name: each.begun for name, each in moves.items()}
     begun["person_role"] = _roles(directory, kept=kept, other=other, moved=begun["person_role"])
     mark = pl.DataFrame([(other, kept)], schema=MERGES_SCHEMA, orient="row")

@@ -166,6 +166,14 @@ class UsernameAccents(Choice):
     REMOVE = "remove", "they are removed: José becomes jos"
 
 
+class ManualEdit(Choice):
+    """What happens if a file differs from a value that somebody entered manually."""
+
+    FILE_WINS = "file_wins", "the file's value replaces it, with a note"
+    EDIT_WINS = "edit_wins", "it stays, with a note"
+    ASK = "ask", "it stays until somebody decides in the review"
+
+
 class SameEmail(Choice):
     """What happens if two people have the same e-mail address."""
 

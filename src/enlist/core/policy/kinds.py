@@ -191,7 +191,7 @@ class FieldEntries(Kind[Entries]):
     """A text or pattern for each of several fields."""
 
     name = "field=text, or a JSON object"
-    allowed = ((", ".join((*ENTRY_FIELDS, PROFILE_PREFIX + "…")), "fields it may name"),)
+    allowed: tuple[tuple[str, str], ...] = ((", ".join((*ENTRY_FIELDS, PROFILE_PREFIX + "…")), "fields it may name"),)
 
     def load(self, value: object) -> Entries:
         if not isinstance(value, Mapping):
@@ -216,6 +216,41 @@ class FieldEntries(Kind[Entries]):
         """The value with one entry set; an empty text removes the entry."""
         entries = {**value, _entry_field(key): text}
         return Entries.of({name: entry for name, entry in entries.items() if entry})
+
+
+class FieldChoices(FieldEntries):
+    """One word of a closed list for each of several fields; fields that aren't named have the first."""
+
+    name = "field=word, or a JSON object"
+
+    def __init__(self, choices: type[Choice]) -> None:
+        self.one = OneOf(choices)
+        self.fields = tuple(slug for slug in PERSON_SLUGS if slug != "username")
+        self.allowed = (
+            (", ".join((*self.fields, PROFILE_PREFIX + "…")), "fields it may name"),
+            *((choice.value, choice.meaning) for choice in choices),
+        )
+
+    def load(self, value: object) -> Entries:
+        if not isinstance(value, Mapping):
+            raise ValueError('it must name fields, as in {"city": "edit_wins"}.')
+        words = {self._field(str(name)): self.one.load(word) for name, word in value.items()}
+        if len(words) < len(value):
+            raise ValueError("it names a field twice.")
+        usual = next(iter(self.one.choices))
+        return Entries.of({name: str(word) for name, word in words.items() if word != usual})
+
+    def read_entry(self, value: Entries, *, key: str, text: str) -> Entries:
+        """The value with one entry set; an empty text removes the entry."""
+        return self.load({**value, self._field(key): text or next(iter(self.one.choices))})
+
+    def _field(self, name: str) -> str:
+        name = name.strip()
+        if name.lower().startswith(PROFILE_PREFIX) and len(name) > len(PROFILE_PREFIX):
+            return PROFILE_PREFIX + name[len(PROFILE_PREFIX) :]
+        if name.lower() not in self.fields:
+            raise refusal(name, allowed=[*self.fields, PROFILE_PREFIX + "…"])
+        return name.lower()
 
 
 class LimitEntries(Kind[ChangeLimits]):

@@ -15,7 +15,19 @@ from typing import Annotated, Any, get_args, get_type_hints
 from enlist.core.errors import PolicyError
 from enlist.core.policy import checks
 from enlist.core.policy import choices as c
-from enlist.core.policy.kinds import Days, FieldEntries, Kind, LimitEntries, Names, OneOf, Several, Text, YesNo, nearest
+from enlist.core.policy.kinds import (
+    Days,
+    FieldChoices,
+    FieldEntries,
+    Kind,
+    LimitEntries,
+    Names,
+    OneOf,
+    Several,
+    Text,
+    YesNo,
+    nearest,
+)
 from enlist.core.policy.values import NO_ENTRIES, STANDARD_LIMITS, ChangeLimits, Entries
 
 WHO = "New and existing people"
@@ -109,6 +121,12 @@ class Policy:
         "Whether a generated username that is somebody else's gets a number, such as jdoe2. If not, its row fails.",
         YesNo(),
     ] = False
+    manual_edits: Annotated[
+        Entries,
+        "What happens, by field, if a cell differs from a value that somebody entered manually. The preview marks each "
+        "such cell.",
+        FieldChoices(c.ManualEdit),
+    ] = NO_ENTRIES
     same_email: Annotated[c.SameEmail, "What happens if an e-mail address already belongs to somebody else."] = (
         c.SameEmail.REFUSE
     )

@@ -53,6 +53,7 @@ PRESET: Final = Preset(
         "grace_days",
         "home_group",
         "unknown_choice",
+        "manual_edits",
         "columns_left_out",
         "defaults",
         "note",

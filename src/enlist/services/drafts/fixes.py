@@ -39,6 +39,8 @@ _UNKNOWN_RECORD: Final = {
 }
 # The setting that fixes all problems of a kind, whose cells are blank, when it is `yes`.
 _SETTINGS: Final = {"username_made_taken": "number_made_usernames"}
+# The same for cells of one field, whose kind has a setting by field.
+_BY_FIELD: Final = {"edit_asked": "manual_edits"}
 _UNKNOWN_OPTION: Final = ("choice_unknown", "choice_unknown_required", "choice_replaced", "choice_left")
 
 
@@ -49,7 +51,8 @@ class Problem:
     rows: how many. likely: the most likely correction. possible: the allowed values, if the list is short. field: the
     profile field that could get this value as an option, "" for none. creates: the kind of record (`SetupKind.name`)
     that could be created with this name, "" for none. setting: the setting that fixes the problem. alike: how many
-    cells have a suggestion of the same kind, for the first of several such problems.
+    cells have a suggestion of the same kind, for the first of several such problems. by_field: the field whose setting
+    decides about these cells, "" for none.
     """
 
     code: str
@@ -65,6 +68,7 @@ class Problem:
     creates: str = ""
     setting: str = ""
     alike: int = 0
+    by_field: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,15 +121,18 @@ def problem_fix(scope: Scope, *, number: int, problem: tuple[str, str, str], new
     return replace_do(scope, number=number, wanted=wanted, plan_too=True)
 
 
-def problem_setting_set(scope: Scope, *, number: int, code: str) -> None:
-    """Change the setting that fixes all problems of a kind. The draft must be planned again.
+def problem_setting_set(scope: Scope, *, number: int, code: str, field: str = "", word: str = "yes") -> None:
+    """Give the setting that fixes all problems of a kind, or those about a field, this word.
+
+    The draft must be planned again.
 
     Raises PolicyError for a problem that no setting fixes.
     """
     record = draft_to_change(scope, number=number)
-    if code not in _SETTINGS:
+    name = f"{_BY_FIELD[code]}.{field}" if code in _BY_FIELD else _SETTINGS.get(code, "")
+    if not name:
         raise PolicyError("problem_without_cell")
-    policy = Policy.from_dict(record.policy).parse(_SETTINGS[code], text="yes")
+    policy = Policy.from_dict(record.policy).parse(name, text=word)
     records.change(record, policy=policy.to_dict(), note=record.note)
 
 
@@ -204,8 +211,12 @@ def _problem(flag: dict[str, Any], *, rows: int, sentence: str, reference: Refer
         rows=rows,
         sentence=sentence,
         fix=kind.fix,
-        likely=offered(flag) or (likeliest(flag["value"], among=choices) if choices else ""),
+        # Different people have different edits, so no value is right for all these cells.
+        likely=""
+        if kind.code in _BY_FIELD
+        else offered(flag) or (likeliest(flag["value"], among=choices) if choices else ""),
         possible=choices,
+        by_field=slug if kind.code in _BY_FIELD else "",
         field=next(optioned, "") if kind.code in _UNKNOWN_OPTION else "",
         creates=_UNKNOWN_RECORD[kind.code][0].name if kind.code in _UNKNOWN_RECORD else "",
         setting=_SETTINGS.get(kind.code, ""),

@@ -157,7 +157,7 @@ def _followed(scope: Scope, *, plan: Plan) -> str:
     if not {"join_group", "leave_group"} & plan.head.verbs.keys():
         return ""
     (change,) = changes(plan, limit=1, labels=reference_labels(scope))
-    words = "; ".join(each.sentence() for each in change.record_changes)
+    words = "; ".join(each.sentence() for each in change.record_changes if each.verb in ("join_group", "leave_group"))
     return f"{words[:1].upper()}{words[1:]}."
 
 

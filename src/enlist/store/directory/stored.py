@@ -80,6 +80,7 @@ STORED: Final = {
     "link": Stored(models.Link),
     "departure": Stored(models.Departure),
     "merge": Stored(models.Merge),
+    "manual_edit": Stored(models.ManualEdit),
 }
 
 

@@ -1,4 +1,4 @@
-"""Leaving dates of people, and imports that carry them out."""
+"""Leaving dates of people and imports that carry them out, and which values were entered manually."""
 
 from __future__ import annotations
 
@@ -49,6 +49,35 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 "indexes": [models.Index(fields=["organization", "leaves_on"], name="departure_due")],
+            },
+        ),
+        migrations.CreateModel(
+            "ManualEdit",
+            [
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="store.organization",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="store.person",
+                    ),
+                ),
+                ("field", text()),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=["person", "field"], name="manual_edit_once")],
             },
         ),
         migrations.RemoveConstraint("Import", "import_kind"),

@@ -9,6 +9,7 @@ from .headers import RememberedHeader
 from .imports import Artifact, Edit, Import, Step
 from .links import Link, Merge
 from .mails import Mail
+from .manual_edits import ManualEdit
 from .organization import Organization, ProfileField
 from .people import Account, AccountToken, Person, PersonRole, ProfileUniqueValue
 from .secrets import Secret
@@ -34,6 +35,7 @@ __all__ = [
     "Import",
     "Link",
     "Mail",
+    "ManualEdit",
     "Merge",
     "Organization",
     "Person",

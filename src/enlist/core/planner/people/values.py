@@ -23,8 +23,10 @@ from enlist.core.flags.flags import collect, mark
 from enlist.core.headers.account_states import UNREAD
 from enlist.core.headers.words import numbered
 from enlist.core.planner.context import Context
+from enlist.core.planner.edits import FLAGS, edited, manual_edit
 from enlist.core.planner.roles import addable
 from enlist.core.planner.system_roles import system_roles
+from enlist.core.policy import ManualEdit
 from enlist.core.rows.rows import MADE
 
 from .details import GIVEN, NAMES, STORED, default_values, details, left_out, never_missing, never_wiped
@@ -39,6 +41,7 @@ RESULTS = ("_changed", "_renamed", "_with_state", "_beside")
 RENAMED = "happens:renamed"
 STATE_CHANGED = "happens:turned"
 SHIELD = "shield"
+EDITED = "edited:"
 
 
 def created(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -95,7 +98,7 @@ def updated(rows: pl.DataFrame, *, state: Directory, context: Context) -> tuple[
     both = given.join(state.people, on="person", how="left", maintain_order="left")
     both = _whole(both, schema={GIVEN + name: pl.String() for name in (*live, *_OTHER_COLUMNS)})
     both = both.with_columns(pl.col(name).alias(STORED + name) for name in (*live, "email_key"))
-    both = both.with_columns(shield(context.circumstances).alias(SHIELD))
+    both = both.with_columns(shield(context.circumstances).alias(SHIELD), *_edited(state, names=live))
     both, name_flags = _renamed(both, state=state, context=context)
     both, state_flags = _with_state(both, context=context)
     flags = [name_flags, state_flags, _other_site_role(both, context=context)]
@@ -246,6 +249,8 @@ def _changed(
     both = both.with_columns(wanted for wanted, _ in wanted_values)
     if "email" in names:
         both = both.with_columns(_email_key=fold_key(both.get_column("_email")))
+    both, found = _without_edits(both, names=names, reference=reference, context=context)
+    flags += found
     for name in names:
         flags += _blank_flags(both, name=name, reference=reference, context=context)
     both = both.with_columns(_after(name, reference=reference).alias(name) for name in names)
@@ -253,6 +258,31 @@ def _changed(
         kept = pl.col("email") == pl.col(STORED + "email")
         both = both.with_columns(email_key=pl.when(kept).then("email_key").otherwise("_email_key"))
     return both.drop(column for column in both.columns if column.startswith("_")), flags
+
+
+def _edited(state: Directory, *, names: list[str]) -> list[pl.Expr]:
+    """Whether the value of each field that somebody edited manually was entered so."""
+    known = {*state.frame("manual_edit").get_column("field")}
+    return [
+        pl.col("person").is_in(edited(state, slug=name).implode()).alias(EDITED + name)
+        for name in names
+        if name in known
+    ]
+
+
+def _without_edits(
+    both: pl.DataFrame, *, names: list[str], reference: Reference, context: Context
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Keep values that were entered manually, as the policy says; flags for cells that differ from them."""
+    flags = []
+    for name in [name for name in names if EDITED + name in both.columns]:
+        how = manual_edit(name, policy=context.policy)
+        meets = pl.col(EDITED + name) & _is_written(name, reference=reference)
+        about = {"field": name, "column": context.headers.get(name), "detail": pl.col(STORED + name).fill_null("")}
+        flags.append(mark(both.filter(meets), code=FLAGS[how], value=pl.col("_" + name), **about))  # type: ignore[arg-type]
+        if how != ManualEdit.FILE_WINS:
+            both = both.with_columns(pl.when(~meets.fill_null(value=False)).then("_" + name).alias("_" + name))
+    return both, flags
 
 
 def _wanted_value(
@@ -296,15 +326,20 @@ def _is_changed(name: str) -> pl.Expr:
     return is_changed & (pl.col("_email_key") != pl.col(STORED + "email_key")) if name == "email" else is_changed
 
 
-def _after(name: str, *, reference: Reference) -> pl.Expr:
-    wanted = pl.col("_" + name)
+def _is_written(name: str, *, reference: Reference) -> pl.Expr:
+    """Whether the wanted value differs and may replace the stored one."""
     is_changed = _is_changed(name)
     if name in never_wiped(reference):
-        is_changed = is_changed & (wanted != "")
+        is_changed = is_changed & (pl.col("_" + name) != "")
     if name == "email":
         is_changed = is_changed & (pl.col(SHIELD) == "")
+    return is_changed
+
+
+def _after(name: str, *, reference: Reference) -> pl.Expr:
+    wanted = pl.col("_" + name)
     value = wanted if name in PERSON_SLUGS else pl.when(wanted != "").then(wanted)
-    return pl.when(is_changed).then(value).otherwise(STORED + name)
+    return pl.when(_is_written(name, reference=reference)).then(value).otherwise(STORED + name)
 
 
 def _blank_flags(both: pl.DataFrame, *, name: str, reference: Reference, context: Context) -> list[pl.DataFrame]:

@@ -86,6 +86,7 @@ class Ledger:
         self._read_groups(directory)
         self._roles = set(directory.frame("person_role").select("person", "site_role").iter_rows())
         self._given_roles: list[tuple[int, str, str]] = []
+        self.edited = frozenset(directory.frame("manual_edit").select("person", "field").iter_rows())
         self._made = 0
         self._made_groups = -min(0, 0, *self._groups.values())
         self._changed: set[int] = set()

@@ -22,6 +22,7 @@ from enlist.core.fields.fields import (
 from enlist.core.flags.catalogue import DROPPED_CELLS
 from enlist.core.headers.account_states import UNREAD
 from enlist.core.planner.circumstances import Circumstances
+from enlist.core.planner.edits import FLAGS, manual_edit
 from enlist.core.planner.people.numbers import DIGITS
 from enlist.core.planner.people.protection import DETAIL, shield_of
 from enlist.core.planner.reference.defaults import Defaults
@@ -29,7 +30,7 @@ from enlist.core.planner.reference.ledger import Cells, Ledger
 from enlist.core.planner.reference.system_roles import SystemRoles
 from enlist.core.planner.reference.visit import Visit
 from enlist.core.planner.roles import addable
-from enlist.core.policy import Policy
+from enlist.core.policy import ManualEdit, Policy
 from enlist.core.rows.rows import MADE, Rows
 
 _NEEDED: Final = {"firstname": "firstname_missing", "lastname": "lastname_missing", "email": "email_missing"}
@@ -53,6 +54,7 @@ class Details:
             if slug in (*rows.frame.columns, *policy.defaults) or (slug == SYSTEM_ROLES and self.system_roles.slugs)
         ]
         self.hidden = ledger.reference.hidden
+        self.edited = ledger.edited
         choices = {known.slug for known in self.fields if known.kind == "choice" and "" not in known.options}
         self.never_wiped = {"lang", "auth", *choices}
         self.never_missing = {known.slug for known in self.fields if known.default}
@@ -164,6 +166,11 @@ class Details:
         if slug == "email" and (code := DETAIL.get(self._shield(person))):
             row.flag(code, slug=slug, value=person["username"])
             return False
+        if (person["person"], slug) in self.edited:
+            how = manual_edit(slug, policy=self.policy)
+            row.flag(FLAGS[how], slug=slug, value=wanted, detail=stored)
+            if how != ManualEdit.FILE_WINS:
+                return False
         if not wanted and slug in _WIPED_WITH_A_WARNING:
             row.flag("blank_wipes", slug=slug, detail=stored)
         return True

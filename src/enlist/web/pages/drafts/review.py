@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from django.contrib import messages
@@ -123,8 +124,9 @@ def exclude(request: Request, *, number: int) -> HttpResponse:
 @action
 def setting(request: Request, *, number: int) -> HttpResponse:
     """Change the setting that fixes a kind of problem."""
-    code = request.POST.get("code", "")
-    change = lambda: fixes.problem_setting_set(request.scope, number=number, code=code)  # noqa: E731
+    sent = request.POST
+    code, field, word = sent.get("code", ""), sent.get("field", ""), sent.get("word", "yes")
+    change = partial(fixes.problem_setting_set, request.scope, number=number, code=code, field=field, word=word)
     return _plan_again(request, number=number, change=change)
 
 
