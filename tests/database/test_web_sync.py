@@ -1,14 +1,17 @@
 """An update from a complete list, with pages: settings, scope and figures before it is applied."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from enlist.services.access import Scope
 from enlist.services.drafts import fixes
-from enlist.store.models import Group, GroupMembership, Person
+from enlist.services.people.edit import person_set
+from enlist.store.models import Group, GroupMembership, Import, Person
 from tests.database import school as cast
 from tests.database.review import plan, problems
 from tests.database.test_web import signed_in
@@ -55,7 +58,7 @@ def options(page: str, *, name: str) -> list[str]:
     )
 
 
-def planned(client: Client, **settings: str) -> str:
+def planned(client: Client, **settings: Any) -> str:
     """Upload the file with the preset sync, set settings, and plan it; the address of the import."""
     address = sent(client, FILE, preset="sync").removesuffix("source/")
     answer = client.post(f"{address}settings/", {"there": THERE, "unknown_choice": "first_option", **settings})
@@ -73,6 +76,8 @@ def test_the_page_of_settings_offers_those_of_the_preset(client: Client) -> None
     assert options(page, name="unknown_choice") == ["error", "first_option", "leave_unchanged", "add_option"]
     assert options(page, name="home_group") == ["All groups", "7-a", "Year 7"]
     assert "Deactivate them" in page
+    assert 'name="grace_days"' in page
+    assert options(page, name="manual_edits.city") == ["", "edit_wins", "ask"]
     assert "upload_type" not in page
 
 
@@ -132,3 +137,78 @@ def test_the_review_offers_the_option_and_the_username_that_were_meant(client: C
     assert {"username_close", "choice_replaced", "email_lacking"}.isdisjoint(
         each.code for each in problems(scope, number).kinds
     )
+
+
+@pytest.mark.spec("EN-15")
+def test_people_who_leave_later_are_shown_before_and_after(client: Client) -> None:
+    address = planned(client, unlisted="deactivate", grace_days="14", there=[*THERE, "grace_days"])
+    page = " ".join(client.get(f"{address}preview/").text.split())
+    client.post(f"{address}apply/", {"shown": shown(client, address), "invite": "no"})
+    work()
+    day = f"{timezone.localdate() + timedelta(days=14)}"
+
+    assert f"Active people who are not in the file leave on {day}: 2." in page
+    assert "people will leave later" in page
+    assert f"Leaves on {day}" in " ".join(client.get("/people/ben/").text.split())
+    listed = client.get("/people/?leaving=on").text
+    assert listed.count(f"Leaves on {day}") == 2
+    assert [name for name in ("ann", "ben", "cyd", "dee", "zoe") if f"/people/{name}/" in listed] == ["ben", "dee"]
+
+
+@pytest.mark.spec("EN-15")
+def test_the_page_of_a_person_sets_and_removes_the_date(client: Client) -> None:
+    form = client.get("/people/ben/edit/").text
+    day = f"{timezone.localdate() + timedelta(days=9)}"
+    values = {"username": "ben", "firstname": "Ben", "lastname": "Li", "email": "ben@x.org"}
+
+    client.post("/people/ben/edit/", {**values, "leaves_on": day})
+    marked = client.get("/people/ben/").text
+    client.post("/people/ben/edit/", {**values, "leaves_on": "", "initial-leaves_on": day})
+
+    assert 'name="leaves_on"' in form
+    assert (f"Leaves on {day}" in marked, "Leaves on" in client.get("/people/ben/").text) == (True, False)
+
+
+@pytest.mark.spec("EN-14")
+@pytest.mark.parametrize(("word", "city"), [("edit_wins", "Perth"), ("file_wins", "Rome")])
+def test_a_cell_that_waits_is_decided_in_the_review(client: Client, scope: Scope, word: str, city: str) -> None:
+    person_set(scope, username="ann", values={"city": "Perth"})
+    file = FILE.replace("status\n", "status,city\n").replace("active\n", "active,Rome\n")
+    address = sent(client, file, preset="sync").removesuffix("source/")
+    settings = {"there": [*THERE, "manual_edits"], "unknown_choice": "first_option", "manual_edits.city": "ask"}
+    client.post(f"{address}settings/", settings)
+    work()
+    review = client.get(f"{address}review/").text
+
+    client.post(f"{address}review/setting/", {"code": "edit_asked", "field": "city", "word": word})
+    work()
+    after = client.get(f"{address}review/").text
+    client.post(f"{address}apply/", {"shown": shown(client, address), "invite": "no"})
+    work()
+
+    assert "so this cell waits: keep “Perth”, or take “Rome” from the file." in review
+    assert ("Keep all edits of “city”" in review, "Take all of “city” from the file" in review) == (True, True)
+    assert "so this cell waits" not in after
+    assert Person.objects.get(username="ann").city == city
+
+
+@pytest.mark.spec("EN-15")
+def test_the_import_of_the_day_has_a_page_and_can_be_undone(
+    client: Client, scope: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = timezone.localdate() + timedelta(days=9)
+    person_set(scope, username="ben", values={"leaves_on": f"{day}"})
+    monkeypatch.setattr(timezone, "localdate", lambda *_: day)
+    work()
+    number = Import.objects.get(kind="scheduled").number
+
+    page, listed = client.get(f"/imports/{number}/").text, client.get("/imports/").text
+    history = client.get("/people/ben/").text
+    client.post(f"/imports/{number}/undo/")
+    work()
+    undo = Import.objects.get(kind="undo").number
+    preview = client.get(f"/imports/{undo}/preview/").text
+
+    assert all(f"People who leave on {day}" in each and "Scheduled" in each for each in (page, listed))
+    assert "Scheduled" in history
+    assert f"Undo of import {number}" in preview

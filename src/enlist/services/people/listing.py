@@ -73,7 +73,7 @@ class PersonSummary:
 
     roles: all, the highest first. groups: their names. activated: whether they have a password.
     invitation: its state, "" for people who weren't invited or are active already.
-    leaves_on: their leaving date, "" for none.
+    leaves_on: their leaving date, or null.
     changed: when they were last changed or added; signed_in: when they last did, or null (ISO 8601).
     """
 
@@ -90,7 +90,7 @@ class PersonSummary:
     signed_in: str | None = None
     activated: bool = False
     invitation: str = field(default="", metadata={"json": ""})
-    leaves_on: str = field(default="", metadata={"json": ""})
+    leaves_on: str | None = None
 
     @property
     def status(self) -> str:
@@ -234,7 +234,7 @@ def _summaries(scope: Scope, *, shown: list[Person]) -> list[PersonSummary]:
             signed_in=seen[person.pk].isoformat(timespec="seconds") if person.pk in seen else None,
             activated=person.pk in accounts and accounts[person.pk].has_usable_password(),
             invitation=invited.get(person.pk, ""),
-            leaves_on=leaving.get(person.pk, ""),
+            leaves_on=leaving.get(person.pk),
         )
         for person in shown
     ]
