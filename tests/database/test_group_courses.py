@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import polars as pl
 import pytest
 
 from enlist.core.errors import NotAllowed, NotFound, PolicyError, StalePlan
@@ -246,8 +247,13 @@ def test_a_file_changes_no_status_of_an_enrolment_that_a_group_decides(scope: Sc
     imported(scope, "bob,Choir")
     imported(scope, "bob,")
 
-    imported(scope, "ann,art,suspended", "bob,art,active", header="username,course1,enrolstatus1")
+    plan = planned(scope, "ann,art,1", "bob,art,0", "ann,art,0", "bob,art,", header="username,course1,enrolstatus1")
+    import_apply(scope, plan=plan)
 
+    flags = plan.flags().filter(pl.col("code") == "course_of_group").sort("line")
+    assert flags.select("line", "field", "value", "detail").rows() == [
+        (2, "course1", "art", "active"), (3, "course1", "art", "suspended"), (5, "course1", "art", "suspended"),
+    ]  # fmt: skip
     assert courses(scope) == {"ann": "group active", "bob": "group suspended"}
 
 

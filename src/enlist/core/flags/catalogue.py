@@ -351,6 +351,8 @@ _KINDS: Final = (
              "Use one of its groups, or let groups be created."),
     FlagKind("course_closed", W, DROPPED, "Nobody is enrolled in course “{value}” by files; the person is not enrolled in it.",
              "Let its people be enrolled by files, or name another course."),
+    FlagKind("course_of_group", W, CELL, "Groups decide about the course “{value}”: the enrolment of this person stays {detail}.",
+             "Change the groups of the person, or the courses of the groups."),
     FlagKind("period_bad", W, CELL, "“{value}” is no number of days; the enrolment has no end.", "Write whole days, such as 30."),
     FlagKind("period_cut", W, CELL, "“{value}” days are counted as {detail}.", "Write whole days."),
     FlagKind("start_bad", W, DROPPED, "“{value}” isn't a valid date; the enrolment starts as if the cell were blank.", "Write 2027-01-31."),

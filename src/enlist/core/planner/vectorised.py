@@ -15,6 +15,7 @@ from enlist.core.changes import people_columns
 from enlist.core.directory.directory import Directory
 from enlist.core.flags.flags import FLAG_SCHEMA, collect, mark
 from enlist.core.plan.plan import STATUSES_SCHEMA, Part
+from enlist.core.planner.courses.by_groups import decided_by_groups
 from enlist.core.planner.people.claims import claims_of, renamed, settle_names
 from enlist.core.planner.people.cleaned import cleaned_into_others
 from enlist.core.planner.people.close import NAMESAKES_SCHEMA, close_usernames, looks_for_close
@@ -117,6 +118,7 @@ def plan_batch(
     part = _part(replace(step, flags=flags), directory=directory, taken=taken)
     return replace(
         part,
+        flags=collect(part.flags, decided_by_groups(rows, part=part, directory=directory)),
         frames=with_options(part.frames, reference=reference, policy=policy),
         statuses=pl.concat([part.statuses, rows.skipped()]),
     )

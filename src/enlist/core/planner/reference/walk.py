@@ -18,6 +18,7 @@ from enlist.core.fields.fields import ADMINISTRATORS, ALWAYS_FOLLOW, STATE
 from enlist.core.flags.flags import FLAG_SCHEMA, collect
 from enlist.core.plan.plan import STATUSES_SCHEMA, Part
 from enlist.core.planner.circumstances import USUAL, Circumstances
+from enlist.core.planner.courses.by_groups import decided_by_groups
 from enlist.core.planner.departures import with_departures
 from enlist.core.planner.leaving import Leaving, Planned, leaving
 from enlist.core.planner.net import After, net, seen_by
@@ -71,6 +72,7 @@ def plan_rows(
         flags=collect(rows.flags, found, _about_usernames(rows, statuses=statuses, directory=directory, policy=policy)),
         seen=seen_by(result.frames, rows=_matched(visits), directory=directory),
     )
+    part = replace(part, flags=collect(part.flags, decided_by_groups(rows, part=part, directory=directory)))
     if policy.bad_rows == "stop_import" and (bad := bad_rows(part).len()):
         return stop_all(part, why=stopped(bad))
     if policy.unlisted == "deactivate":
