@@ -105,6 +105,18 @@ def test_they_agree_where_a_column_has_one_value(suspended: str) -> None:
     assert set(part.frames) == {"reactivate"}
 
 
+@pytest.mark.parametrize(("slug", "code"), [("firstname", "blank_wipes"), ("lang", "blank_kept")])
+def test_they_agree_what_a_blank_that_is_meant_does(slug: str, code: str) -> None:
+    known = directory(person(1, username="ann", firstname="Ann", lastname="Lee", email="ann@x.org", lang="de"))
+    policy = Policy().replace(existing_people="update", update_details="from_file", blank_cell="literal")
+    given_ = rows({"username": "ann", slug: ""})
+
+    part = plan_rows(given_, known, policy=policy)
+
+    assert told(part) == told(walked(given_, known, policy=policy))
+    assert part.flags.get_column("code").to_list() == [code]
+
+
 @given(worlds())
 def test_the_planners_stop_alike(world: World) -> None:
     policy = world.policy.replace(bad_rows="stop_import")
