@@ -42,6 +42,7 @@ DRAFT |= {"import-review-news", "import-settings-checked", "import-settings-exam
 # What does something wants to be asked for by POST; who comes by another way is shown the import.
 BULK_ACTIONS = {"import-plan", "import-apply", "import-cancel", "import-undo", "import-approve", "import-drop"}
 BULK_ACTIONS |= {"import-review-fix", "import-review-fix-all", "import-review-option", "import-review-setting"}
+BULK_ACTIONS |= {"import-review-twin"}
 BULK_ACTIONS |= {"import-review-create", "import-review-exclude", "import-look", "import-settings-check"}
 BULK_ACTIONS |= {"import-settings-save", "import-invite"}
 # The same of those that do something to people: who comes by another way is shown the list.

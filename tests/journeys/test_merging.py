@@ -1,10 +1,10 @@
-"""The merge of docs/sync.md, as people type it (EN-16)."""
+"""The merge of docs/merge.md, as people type it (EN-16)."""
 
 from pathlib import Path
 
 from tests.journeys.conftest import Site
 
-DOCS = Path(__file__).parents[2] / "docs" / "sync.md"
+DOCS = Path(__file__).parents[2] / "docs" / "merge.md"
 
 
 def test_two_people_are_merged_and_the_merge_is_undone(site: Site) -> None:

@@ -54,6 +54,7 @@ urlpatterns = [
     path("imports/<number:number>/review/create/", review.create, name="import-review-create"),
     path("imports/<number:number>/review/exclude/", review.exclude, name="import-review-exclude"),
     path("imports/<number:number>/review/fix/", review.fix, name="import-review-fix"),
+    path("imports/<number:number>/review/twin/", review.twin, name="import-review-twin"),
     path("imports/<number:number>/review/setting/", review.setting, name="import-review-setting"),
     path("imports/<number:number>/review/fix-all/", review.fix_all, name="import-review-fix-all"),
     path("imports/<number:number>/preview/", draft.preview, name="import-preview"),

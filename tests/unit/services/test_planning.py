@@ -11,7 +11,7 @@ from enlist.core.directory.directory import Directory
 from enlist.core.headers.match import match_headers
 from enlist.core.plan.plan import Head, Plan, assemble
 from enlist.core.plan.preview import logical, preview
-from enlist.core.planner.people.close import NAMESAKES_SCHEMA
+from enlist.core.planner.people.close import namesakes_among
 from enlist.core.planner.people.unlisted import Presence
 from enlist.core.planner.reference import plan_rows
 from enlist.core.policy import Policy
@@ -34,7 +34,7 @@ def task_of(world: World, *, batch: int) -> Task:
         reference=reference,
         snapshot=lambda keys: known_by(world.directory, keys=keys),
         absent=lambda listing: absence(world, listing=listing),
-        namesakes=lambda _: world.directory.people.select(list(NAMESAKES_SCHEMA)),
+        namesakes=lambda _: namesakes_among(world.directory.people, reference=reference),
         batch=batch,
     )
 

@@ -31,6 +31,22 @@ class ImportOptions:
         list[str] | None,
         typer.Option("--map", metavar="HEADER=FIELD", help="Map a column of the file to a field. Repeatable."),
     ] = None
+    renamed: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rename-twin",
+            metavar="OLD=NEW",
+            help="The row with the username NEW is about the existing person OLD: rename them. Repeatable.",
+        ),
+    ] = None
+    two: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--two-people",
+            metavar="USERNAME",
+            help="The row with this username isn't about an existing person with other ones. Repeatable.",
+        ),
+    ] = None
     encoding: Annotated[str | None, typer.Option(help="The encoding of the file; default: detected.")] = None
     delimiter: Annotated[
         str | None, typer.Option(help="The character between cells, or its name (tab, blank …); default: detected.")
@@ -72,6 +88,7 @@ class ImportOptions:
             columns={**saved.columns, **dict(map(_mapping, self.mapped or ()))},
             reading=self._reading(),
             key=key,
+            twins={**dict.fromkeys(self.two or (), ""), **dict(map(_twin, self.renamed or ()))},
         )
 
     def _reading(self) -> ReadOptions:
@@ -97,6 +114,13 @@ def _mapping(pair: str) -> tuple[str, str]:
     if not equals or not header.strip() or not field.strip():
         raise PolicyError("mapping_misspelled", value=pair)
     return header.strip(), field.strip()
+
+
+def _twin(pair: str) -> tuple[str, str]:
+    old, equals, new = pair.partition("=")
+    if not equals or not old.strip() or not new.strip():
+        raise PolicyError("twin_misspelled", value=pair)
+    return new.strip(), old.strip()
 
 
 def _delimiter(value: str | None) -> str | None:

@@ -228,6 +228,8 @@ _KINDS: Final = (
     FlagKind("username_blank_inside", W, ROW, "Username “{value}” has a space in it."),
     FlagKind("username_close", W, ROW, "Nobody has the username “{value}”, and somebody with this name or address has one that is "
              "almost the same.", "Use that username, or change it on their page if it is a new one.", suggests=True),
+    FlagKind("username_twin", W, ROW, "Nobody has the username “{value}”, and “{detail}” has the same e-mail address, or the same "
+             "name and birthday.", "Use that username, or say whether they are the same person.", offers=True),
     FlagKind("username_reserved", E, ROW, "Username “{value}” is reserved.", "Choose another."),
     FlagKind("name_single", W, ROW, "“{value}” is one word, so it is imported as the first name, without a last name.",
              "Write both names, with a space between them."),

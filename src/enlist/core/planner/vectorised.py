@@ -18,7 +18,7 @@ from enlist.core.plan.plan import STATUSES_SCHEMA, Part
 from enlist.core.planner.courses.by_groups import decided_by_groups
 from enlist.core.planner.people.claims import claims_of, renamed, settle_names
 from enlist.core.planner.people.cleaned import cleaned_into_others
-from enlist.core.planner.people.close import NAMESAKES_SCHEMA, close_usernames, looks_for_close
+from enlist.core.planner.people.close import close_usernames, looks_for_close, namesakes_among
 from enlist.core.planner.people.options import with_options
 from enlist.core.planner.people.shared import still_shared
 from enlist.core.planner.people.unlisted import Presence, applies, depart
@@ -113,7 +113,7 @@ def plan_batch(
         step.flags, statuses=step.statuses, before=directory.people, after=step.people, removed=step.removed
     )
     others = cleaned_into_others(rows, statuses=step.statuses, people=directory.people)
-    close = _close(rows, statuses=step.statuses, people=directory.people, namesakes=namesakes, policy=policy)
+    close = _close(rows, statuses=step.statuses, directory=directory, namesakes=namesakes, policy=policy)
     flags = collect(rows.flags, found, others, close, _twice(step.statuses))
     part = _part(replace(step, flags=flags), directory=directory, taken=taken)
     return replace(
@@ -146,13 +146,13 @@ def _settled(step: Step, *, rows: Rows, directory: Directory, context: Context) 
 
 
 def _close(
-    rows: Rows, *, statuses: pl.DataFrame, people: pl.DataFrame, namesakes: pl.DataFrame | None, policy: Policy
+    rows: Rows, *, statuses: pl.DataFrame, directory: Directory, namesakes: pl.DataFrame | None, policy: Policy
 ) -> pl.DataFrame:
     if not looks_for_close(policy):
         return collect()
-    own = people.select(list(NAMESAKES_SCHEMA))
+    own = namesakes_among(directory.people, reference=directory.reference)
     everybody = own if namesakes is None else pl.concat([own, namesakes]).unique("username_key", maintain_order=True)
-    return close_usernames(rows, statuses=statuses, people=everybody)
+    return close_usernames(rows, statuses=statuses, people=everybody, reference=directory.reference)
 
 
 def keys_of(rows: Rows, *, directory: Directory, policy: Policy) -> pl.DataFrame:

@@ -9,6 +9,8 @@ import polars as pl
 
 # The column that marks generated usernames.
 MADE: Final = "username_made"
+# The column of what somebody decided about rows whose new username may be that of an existing person.
+TWIN: Final = "twin"
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Rows:
       String columns named by slug, only for fields that the file or the policy's patterns give: username, firstname, …,
       site_role, profile_field_<shortname>, hidden fields, sysroleN, and per course number N: courseN, roleN, typeN, …;
       username_made, "1" or null, if usernames are generated: those are for new people, and no key of existing ones;
+      twin, if somebody decided about twins: the username that the row replaces, whatever the policy says about renames;
+      "" if it is about another person; else null;
       password, "given" or null, if the policy takes passwords from the file alone;
       username_key, email_key (folded; "" or null like their field) if username or email is there.
     Null means missing: the column is missing, the cell failed, or it is blank and the policy treats blanks as missing

@@ -41,6 +41,8 @@ _UNKNOWN_RECORD: Final = {
 _SETTINGS: Final = {"username_made_taken": "number_made_usernames"}
 # The same for cells of one field, whose kind has a setting by field.
 _BY_FIELD: Final = {"edit_asked": "manual_edits"}
+# A new username that may be that of an existing person, which the flag's detail names.
+TWINS: Final = ("username_close", "username_twin")
 _UNKNOWN_OPTION: Final = ("choice_unknown", "choice_unknown_required", "choice_replaced", "choice_left")
 
 
@@ -52,7 +54,8 @@ class Problem:
     profile field that could get this value as an option, "" for none. creates: the kind of record (`SetupKind.name`)
     that could be created with this name, "" for none. setting: the setting that fixes the problem. alike: how many
     cells have a suggestion of the same kind, for the first of several such problems. by_field: the field whose setting
-    decides about these cells, "" for none.
+    decides about these cells, "" for none. twin: the username of the person that the row may be about, "" for none;
+    pair: what both have (label, the person's, the row's).
     """
 
     code: str
@@ -69,6 +72,9 @@ class Problem:
     setting: str = ""
     alike: int = 0
     by_field: str = ""
+    twin: str = ""
+    row: int = -1
+    pair: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,7 @@ def problems_of(
 
     reference: what the caller has loaded already; lists that the problems and these columns choose from are added.
     """
-    flags = _flags_of(record).filter(~pl.col("row").is_in(out.implode()), pl.col("code") != "row_excluded")
+    flags = row_flags(record).filter(~pl.col("row").is_in(out.implode()), pl.col("code") != "row_excluded")
     kinds = (
         flags.group_by("code", "column", "value", maintain_order=True)
         .agg(pl.col("row").n_unique().alias("rows"), pl.struct(*FLAG_SCHEMA).first().alias("first"))
@@ -143,7 +149,7 @@ def problem_fix_all(scope: Scope, *, number: int, code: str) -> int:
     """
     record = draft_to_change(scope, number=number)
     headers = {name: header for header, name in file_names(record).items()}
-    found = _suggested(_flags_of(record)).filter(pl.col("code") == code).head(SOON)
+    found = _suggested(row_flags(record)).filter(pl.col("code") == code).head(SOON)
     wanted = found.select("row", "value", column=pl.col("column").replace(headers), new="detail")
     wanted = wanted.unique(["row", "column"], keep="first", maintain_order=True)
     cells = _unchanged(record, wanted=wanted)
@@ -153,7 +159,8 @@ def problem_fix_all(scope: Scope, *, number: int, code: str) -> int:
     return cells.height
 
 
-def _flags_of(record: models.Import) -> pl.DataFrame:
+def row_flags(record: models.Import) -> pl.DataFrame:
+    """The flags on rows that the last plan of a draft has."""
     found = artifacts.frames_named(record.pk, kind=artifacts.PLAN, name="flags")
     return pl.concat([pl.DataFrame(schema=FLAG_SCHEMA), *found]).filter(pl.col("row").is_not_null())
 
@@ -220,4 +227,6 @@ def _problem(flag: dict[str, Any], *, rows: int, sentence: str, reference: Refer
         field=next(optioned, "") if kind.code in _UNKNOWN_OPTION else "",
         creates=_UNKNOWN_RECORD[kind.code][0].name if kind.code in _UNKNOWN_RECORD else "",
         setting=_SETTINGS.get(kind.code, ""),
+        twin=(flag["detail"] or "") if kind.code in TWINS else "",
+        row=flag["row"],
     )

@@ -41,6 +41,7 @@ from .date_order import dates_columns, dates_order
 from .draft import Draft, draft_of, draft_record, draft_to_change, words_of
 from .fixes import Problems, problems_of
 from .replace import Replacing, work_of
+from .twins import pairs_of
 
 # Most cells that one manual step may change; find and replace has no limit.
 MOST_CELLS: Final = 200_000
@@ -103,6 +104,7 @@ def review_show(scope: Scope, *, number: int, problems: int) -> Overview:
         limit=problems,
         columns=[column.slug for column in draft.columns],
     )
+    found = pairs_of(record, problems=found, headers={each.slug: each.header for each in draft.columns if each.slug})
     job = jobs.of_import(scope, number=number)
     is_busy = job is not None and job.state in OPEN_STATES
     return Overview(

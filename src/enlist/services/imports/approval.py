@@ -36,7 +36,7 @@ from .plan import import_apply, import_read, import_undo_plan, plan_keep, task_o
 from .planning import Choice, prepare
 from .rank import rank_by_now
 from .request import ImportRequest
-from .staged_file import file_excluded, file_meant, file_of
+from .staged_file import file_excluded, file_meant, file_of, twins_of
 
 
 def import_hold(scope: Scope, *, plan: Plan, progress: Progress = silent) -> Done:
@@ -168,7 +168,9 @@ def _plan_rows_again(scope: Scope, *, record: models.Import, progress: Progress)
     policy = Policy.from_dict(record.policy).replace(limits=Policy().limits)
     columns, _ = file_meant(origin, headers=table.headers)
     out = file_excluded(origin)
-    request = ImportRequest(source=table, policy=policy, preset=record.preset, columns=columns, excluded=out)
+    request = ImportRequest(
+        source=table, policy=policy, preset=record.preset, columns=columns, excluded=out, twins=twins_of(origin)
+    )
     before = head_from_json(json.dumps(record.plan_head))
     read = import_read(scope, request=request, progress=progress)
     # The importer's rank counts, not the approver's.

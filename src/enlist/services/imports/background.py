@@ -40,7 +40,7 @@ from .commit import Done, done_by_others, plan_commit
 from .orphans import import_forget, orphans_settle
 from .plan import PlannedAgain, import_plan, import_read, import_undo_plan, plan_keep, planned_keep
 from .request import ImportRequest
-from .staged_file import file_excluded, file_keep, file_meant, file_of
+from .staged_file import file_excluded, file_keep, file_meant, file_of, twins_keep, twins_of
 
 # In a job's arguments: the fingerprint of the plan that a person saw and agreed to.
 SHOWN: Final = "shown"
@@ -80,6 +80,7 @@ def import_hand_over(scope: Scope, *, request: ImportRequest, progress: Progress
         with short_transaction():
             record = records.new(scope, head=read.head, note=request.policy.note, key=request.key)
             file_keep(record, table=read.table, columns=request.columns)
+            twins_keep(record, twins=request.twins)
             if request.invite is not None:
                 records.keep_answer(record, invite=request.invite)
         remembered_headers.remember(scope, headers=read.headers.lessons)
@@ -306,6 +307,7 @@ def _request(record: models.Import) -> ImportRequest:
         preset=record.preset,
         columns=columns,
         excluded=file_excluded(record),
+        twins=twins_of(record),
     )
 
 

@@ -7,7 +7,7 @@ makes the plan that reverses an import, which is applied like any other.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 import polars as pl
@@ -49,7 +49,7 @@ from .file_limits import within_limits
 from .limits import counted, limits_of, plan_limited
 from .planning import BATCH, Task
 from .request import ImportRequest
-from .staged_file import file_keep
+from .staged_file import file_keep, twins_keep
 from .summary import ALL, AT_WORK, LOOKED, STILL, ImportDetail, ImportSummary, Looked, Part, summary_of
 from .undo import plan_undo
 
@@ -87,6 +87,7 @@ class Understood:
     circumstances: Circumstances
     head: Head
     excluded: pl.Series
+    twins: Mapping[str, str] = field(default_factory=dict)
 
 
 @needs(Right.IMPORT)
@@ -127,7 +128,7 @@ def import_read(scope: Scope, *, request: ImportRequest, progress: Progress = si
         actor=circumstances.actor,
         rank=circumstances.role,
     )
-    return Understood(table, headers, policy, reference, circumstances, head, request.excluded)
+    return Understood(table, headers, policy, reference, circumstances, head, request.excluded, request.twins)
 
 
 def _policy(scope: Scope, *, request: ImportRequest) -> Policy:
@@ -173,11 +174,12 @@ def task_of(scope: Scope, *, read: Understood, progress: Progress = silent, batc
         reference=read.reference,
         snapshot=lambda keys: snapshot.snapshot(scope.organization, reference=read.reference, keys=keys),
         absent=lambda listing: _presence(scope, listing=listing, read=read),
-        namesakes=lambda names: snapshot.namesakes(scope.organization, names=names),
+        namesakes=lambda names: snapshot.namesakes(scope.organization, names=names, reference=read.reference),
         circumstances=read.circumstances,
         progress=progress,
         batch=batch,
         excluded=read.excluded,
+        twins=read.twins,
     )
 
 
@@ -201,6 +203,7 @@ def import_stage(scope: Scope, *, planned: Planned, progress: Progress = silent)
     with short_transaction():
         record = records.new(scope, head=planned.plan.head, note=request.policy.note, key=request.key)
         file_keep(record, table=planned.table, columns=request.columns)
+        twins_keep(record, twins=request.twins)
         if request.invite is not None:
             records.keep_answer(record, invite=request.invite)
     remembered_headers.remember(scope, headers=planned.headers.lessons)

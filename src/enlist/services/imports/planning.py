@@ -7,7 +7,7 @@ that share no key with another row are planned batch by batch, and all other row
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Final
@@ -41,7 +41,7 @@ from enlist.core.planner.circumstances import USUAL, Circumstances
 from enlist.core.planner.departures import with_departures
 from enlist.core.planner.leaving import day_after
 from enlist.core.planner.people import passwords
-from enlist.core.planner.people.close import looks_for_close, unknown_names
+from enlist.core.planner.people.close import looks_for_close, unknown_names, with_twins
 from enlist.core.planner.people.unlisted import Presence, applies, dates_in, depart, staying
 from enlist.core.planner.waves import DEEPEST
 from enlist.core.policy import Policy
@@ -64,7 +64,7 @@ class Task:
     snapshot: from keys (`lookups`) to the Directory of everybody who has one of them; without keys, of everybody.
     absent: from the Listing of a whole file to the active people in scope that it doesn't name (`ABSENT_SCHEMA`), and
     the scope in words. namesakes: from names (`first`, `last`) to everybody who has one (`NAMESAKES_SCHEMA`). excluded:
-    Int64, rows that aren't imported; the people they name count as listed.
+    Int64, rows that aren't imported; the people they name count as listed. twins: as in `close.with_twins`.
     """
 
     table: Table
@@ -78,6 +78,7 @@ class Task:
     progress: Progress = silent
     batch: int = BATCH
     excluded: pl.Series = field(default_factory=lambda: pl.Series("row", [], dtype=pl.Int64))
+    twins: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -282,6 +283,7 @@ def _prepare(task: Task, *, number: int) -> tuple[Rows, Directory]:
     """Check one batch and fetch its people."""
     offset = number * task.batch
     rows = check(task.table.slice(offset, task.batch), task.headers, policy=task.policy, reference=task.reference)
+    rows = with_twins(rows, twins=task.twins)
     task.progress("checking", offset, task.table.height)
     directory = task.snapshot(lookups(rows.frame, policy=task.policy, reference=task.reference))
     task.progress("comparing", min(offset + task.batch, task.table.height), task.table.height)

@@ -21,7 +21,8 @@ class ImportRequest:
 
     name: of the file, for messages. columns: header → field, for columns that Enlist shouldn't guess. key: requests
     with the same key are one import; "" for none. passwords: read those that the policy uses, encrypted. excluded:
-    Int64, rows not to import. invite: the answer if the policy asks whether new people are invited.
+    Int64, rows not to import. invite: the answer if the policy asks whether new people are invited. twins: what
+    somebody decided about new usernames that may be those of existing people (`planner.people.close.with_twins`).
     """
 
     source: Path | bytes | BinaryIO | Table
@@ -34,6 +35,7 @@ class ImportRequest:
     passwords: bool = True
     excluded: pl.Series = field(default_factory=lambda: pl.Series("row", [], dtype=pl.Int64))
     invite: bool | None = None
+    twins: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def password(self) -> str | None:

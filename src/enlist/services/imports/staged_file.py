@@ -112,6 +112,17 @@ def file_chunks(record: models.Import, *, columns: Sequence[str]) -> Iterator[pl
         first += height
 
 
+def twins_of(record: models.Import) -> dict[str, str]:
+    """What somebody decided about twins in a file (`ImportRequest.twins`)."""
+    return dict(record.order.get(records.TWINS, {}))
+
+
+def twins_keep(record: models.Import, *, twins: Mapping[str, str]) -> None:
+    """Store decisions about twins, with the earlier ones."""
+    if twins:
+        records.keep_order(record, order={**record.order, records.TWINS: {**twins_of(record), **twins}})
+
+
 def rows_check(record: models.Import, *, rows: pl.Series) -> None:
     """Raise PolicyError if a file doesn't have these rows."""
     if not rows.is_between(0, record.order["rows"] - 1).all():

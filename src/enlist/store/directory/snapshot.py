@@ -22,7 +22,7 @@ from enlist.core.changes import (
 from enlist.core.directory.directory import Directory, ProfileField, Reference, people_schema
 from enlist.core.plan.preview import logical
 from enlist.core.planner.conditions import RULES
-from enlist.core.planner.people.close import NAMESAKES_SCHEMA
+from enlist.core.planner.people.close import NAMESAKES_SCHEMA, birthday_of
 from enlist.store import models
 from enlist.store.engine import Engine, engine
 
@@ -164,18 +164,24 @@ def _choose_others(at: Engine, *, frames: Iterable[pl.DataFrame]) -> None:
     at.analyze("enlist_chosen")
 
 
-def namesakes(organization: models.Organization, *, names: pl.DataFrame) -> pl.DataFrame:
+def namesakes(organization: models.Organization, *, names: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """Everybody with one of these names (`first` and `last`, as `clean.plain` writes them): of `NAMESAKES_SCHEMA`."""
     at = engine()
     with at.reading():
         at.temporary("enlist_names", frame=names.select("first", "last").unique().sort("last", "first"))
-        columns = ", ".join(f"p.{name}" for name in NAMESAKES_SCHEMA)
-        return at.read(
-            f"SELECT {columns} FROM enlist_names k CROSS JOIN store_person p WHERE p.organization_id = %s"
+        plain = {name: kind for name, kind in NAMESAKES_SCHEMA.items() if name != "birthday"}
+        columns = ", ".join(f"p.{name}" for name in plain)
+        found = at.read(
+            f"SELECT {columns}, CAST(p.profile AS text) AS profile"
+            " FROM enlist_names k CROSS JOIN store_person p WHERE p.organization_id = %s"
             " AND p.lastname_key = k.last AND p.firstname_key = k.first AND p.username_key IS NOT NULL",
-            columns=NAMESAKES_SCHEMA,
+            columns={**plain, "profile": pl.String()},
             params=[organization.pk],
         )
+    field = birthday_of(reference)
+    key = str(field.id) if field else "-"
+    profile = pl.col("profile").str.json_decode(pl.Struct({key: pl.String()}))
+    return found.select(*plain, birthday=profile.struct.field(key))
 
 
 def dump(organization: models.Organization) -> dict[str, Any]:

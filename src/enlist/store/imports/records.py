@@ -32,6 +32,8 @@ MANY: Final = "many"
 RULES: Final = "rules"
 # Key in an import's order: the two people that it merges (`services.imports.merge`) instead of importing a file.
 MERGE: Final = "merge"
+# Key in an import's order: what somebody decided about new usernames that may be those of existing people.
+TWINS: Final = "twins"
 # Key in a draft's order: the headers of the columns that somebody has checked. No plan depends on it.
 CONFIRMED: Final = "confirmed"
 # Key in an import's order: whether its new people are invited, if its settings ask. No plan depends on it.

@@ -13,7 +13,7 @@ from enlist.core.flags.flags import collect, failing_rows, mark
 from enlist.core.planner.context import Context
 from enlist.core.policy import Policy
 from enlist.core.rows.listing import COLUMNS
-from enlist.core.rows.rows import MADE
+from enlist.core.rows.rows import MADE, TWIN
 
 from .made import with_made
 
@@ -28,6 +28,11 @@ def asks_for_name(rows: pl.DataFrame) -> pl.Expr:
         return pl.lit(value=False)
     named = pl.col("oldusername_key").is_not_null() & (pl.col("oldusername_key") != "")
     return named & ~asks_to_delete(rows)
+
+
+def decided(rows: pl.DataFrame) -> pl.Expr:
+    """Whether somebody decided that rows rename a twin."""
+    return (pl.col(TWIN) != "").fill_null(value=False) if TWIN in rows.columns else pl.lit(value=False)
 
 
 def asks_to_delete(rows: pl.DataFrame) -> pl.Expr:

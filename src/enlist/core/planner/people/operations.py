@@ -11,7 +11,7 @@ from enlist.core.directory.directory import Directory
 from enlist.core.flags.flags import collect, mark
 from enlist.core.planner.context import Context
 
-from .match import asks_for_name, asks_to_delete
+from .match import asks_for_name, asks_to_delete, decided
 from .protection import DELETE, RENAME, shield
 
 _NAMES: Final = ("username", "email", "idnumber")
@@ -67,7 +67,7 @@ def _renames(rows: pl.DataFrame, *, state: Directory, context: Context) -> list[
     if "oldusername" not in rows.columns:
         return []
     policy = context.policy
-    may = policy.renames == "allow" and policy.existing_people == "update"
+    may = pl.lit(policy.renames == "allow" and policy.existing_people == "update") | decided(rows)
     new = pl.col("username") if "username" in rows.columns else pl.lit(None, pl.String)
     key = pl.col("username_key") if "username" in rows.columns else pl.lit(None, pl.String)
     taken = (key != "") & key.is_in(state.people.get_column("username_key").implode())
@@ -75,7 +75,7 @@ def _renames(rows: pl.DataFrame, *, state: Directory, context: Context) -> list[
     about = {"field": "oldusername", "column": context.headers.get("oldusername"), "value": old}
     about_new = {"field": "username", "column": context.headers.get("username"), "value": new, "detail": old}
     return [
-        ("rename_refused", pl.lit(not may), {**about, "detail": new.fill_null("")}),
+        ("rename_refused", ~may, {**about, "detail": new.fill_null("")}),
         ("rename_taken", taken.fill_null(value=False), about_new),
         ("rename_unknown", pl.col("person").is_null(), about),
         *_protected_kinds(RENAME, about=about, context=context),

@@ -27,7 +27,7 @@ from enlist.core.planner.edits import FLAGS, edited, manual_edit
 from enlist.core.planner.roles import addable
 from enlist.core.planner.system_roles import system_roles
 from enlist.core.policy import ManualEdit
-from enlist.core.rows.rows import MADE
+from enlist.core.rows.rows import MADE, TWIN
 
 from .details import GIVEN, NAMES, STORED, default_values, details, left_out, never_missing, never_wiped
 from .match import names_by
@@ -35,7 +35,7 @@ from .protection import DETAIL, shield
 
 _NEEDED = ("firstname", "lastname", "email")
 # Other columns of a row that matter for an existing person.
-_OTHER_COLUMNS = ("username", "username_key", "email_key", "site_role", "suspended", "state", MADE)
+_OTHER_COLUMNS = ("username", "username_key", "email_key", "site_role", "suspended", "state", MADE, TWIN)
 # The Boolean columns of `updated`.
 RESULTS = ("_changed", "_renamed", "_with_state", "_beside")
 RENAMED = "happens:renamed"
@@ -147,19 +147,18 @@ def _renamed(both: pl.DataFrame, *, state: Directory, context: Context) -> tuple
     policy, cell = context.policy, pl.col(GIVEN + "username_key")
     # A generated username is for new people.
     other = (cell != "") & (cell != pl.col("username_key")) & (pl.col(GIVEN + MADE).fill_null("") == "")
-    may = policy.renames == "allow" and policy.existing_people == "update"
+    allowed = pl.lit(policy.renames == "allow" and policy.existing_people == "update")
+    may = allowed | (pl.col(GIVEN + TWIN) != "").fill_null(value=False)
     about = {"field": "username", "column": context.headers.get("username")}
-    differing = both.filter(other)
-    if not may:
-        flags = mark(differing, code="not_allowed", value=pl.col(GIVEN + "username"), **about)
-        return both.with_columns(pl.lit(value=False).alias(RENAMED)), flags
+    refused, differing = both.filter(other & ~may), both.filter(other & may)
     taken = cell.is_in(state.people.get_column("username_key").implode())
     flags = collect(
+        mark(refused, code="not_allowed", value=pl.col(GIVEN + "username"), **about),
         _shielded(differing, codes=DETAIL, field="username", column=about["column"]),
         mark(differing.filter((pl.col(SHIELD) == "") & taken), code="rename_taken", value=pl.col(GIVEN + "username"),
              detail=pl.col("username"), **about),
     )  # fmt: skip
-    both = both.with_columns((other & (pl.col(SHIELD) == "")).fill_null(value=False).alias(RENAMED))
+    both = both.with_columns((other & may & (pl.col(SHIELD) == "")).fill_null(value=False).alias(RENAMED))
     return both.with_columns(
         pl.when(RENAMED).then(GIVEN + name).otherwise(name).alias(name) for name in ("username", "username_key")
     ), flags

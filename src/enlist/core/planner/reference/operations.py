@@ -7,6 +7,7 @@ from enlist.core.planner.people.protection import DELETE, RENAME, shield_of
 from enlist.core.planner.reference.ledger import Cells, Ledger
 from enlist.core.planner.reference.visit import Visit
 from enlist.core.policy import Policy
+from enlist.core.rows.rows import TWIN
 
 
 def asks_for_name(row: Visit) -> bool:
@@ -46,7 +47,7 @@ class Operations:
 
     def _can_rename(self, row: Visit) -> bool:
         person, old = self.ledger.people.get(row.person or 0), row.text("oldusername")
-        if not self.may_rename:
+        if not self.may_rename and not row.text(TWIN):
             row.flag("rename_refused", slug="oldusername", value=old, detail=row.text("username"))
             row.events.add("skipped")
             return False

@@ -31,7 +31,7 @@ from enlist.core.planner.reference.system_roles import SystemRoles
 from enlist.core.planner.reference.visit import Visit
 from enlist.core.planner.roles import addable
 from enlist.core.policy import ManualEdit, Policy
-from enlist.core.rows.rows import MADE, Rows
+from enlist.core.rows.rows import MADE, TWIN, Rows
 
 _NEEDED: Final = {"firstname": "firstname_missing", "lastname": "lastname_missing", "email": "email_missing"}
 _WIPED_WITH_A_WARNING: Final = tuple(_NEEDED)
@@ -180,7 +180,8 @@ class Details:
         name, key = row.text("username"), row.text("username_key")
         if key in ("", person["username_key"]) or row.text(MADE):
             return {}
-        if self.policy.renames != "allow" or self.policy.existing_people != "update":
+        may = self.policy.renames == "allow" and self.policy.existing_people == "update"
+        if not may and not row.text(TWIN):
             row.flag("not_allowed", slug="username", value=name)
             return {}
         if code := DETAIL.get(self._shield(person)):

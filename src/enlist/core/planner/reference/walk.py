@@ -23,7 +23,7 @@ from enlist.core.planner.departures import with_departures
 from enlist.core.planner.leaving import Leaving, Planned, leaving
 from enlist.core.planner.net import After, net, seen_by
 from enlist.core.planner.people.cleaned import cleaned_into_others
-from enlist.core.planner.people.close import close_usernames, looks_for_close
+from enlist.core.planner.people.close import close_usernames, looks_for_close, namesakes_among
 from enlist.core.planner.people.made import numbered_names
 from enlist.core.planner.people.options import with_options
 from enlist.core.planner.people.shared import still_shared
@@ -88,8 +88,11 @@ def _with_dates(after: After, *, dates: Leaving) -> After:
 
 def _about_usernames(rows: Rows, *, statuses: pl.DataFrame, directory: Directory, policy: Policy) -> pl.DataFrame:
     people = directory.people
-    close = close_usernames(rows, statuses=statuses, people=people) if looks_for_close(policy) else collect()
-    return collect(cleaned_into_others(rows, statuses=statuses, people=people), close)
+    others = cleaned_into_others(rows, statuses=statuses, people=people)
+    if not looks_for_close(policy):
+        return others
+    known = namesakes_among(people, reference=directory.reference)
+    return collect(others, close_usernames(rows, statuses=statuses, people=known, reference=directory.reference))
 
 
 def walk(

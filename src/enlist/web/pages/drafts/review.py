@@ -18,6 +18,7 @@ from enlist.core.setup_kinds import COURSES, GROUPS
 from enlist.services.drafts import fixes
 from enlist.services.drafts.draft import Draft, draft_plan
 from enlist.services.drafts.review import REPEATED, problem_exclude, repeated_exclude, review_show
+from enlist.services.drafts.twins import problem_twin
 from enlist.web.columns_form import field_groups, field_label
 from enlist.web.input_checks import whole_number
 from enlist.web.request import Request
@@ -69,6 +70,23 @@ def fix(request: Request, *, number: int) -> HttpResponse:
         request,
         number=number,
         change=lambda: fixes.problem_fix(request.scope, number=number, problem=problem, new=sent.get("new", "")),
+    )
+
+
+@action
+def twin(request: Request, *, number: int) -> HttpResponse:
+    """Rename an existing person to the new username of a row, or say that they are two people."""
+    sent = request.POST
+    return _plan_again(
+        request,
+        number=number,
+        change=lambda: problem_twin(
+            request.scope,
+            number=number,
+            username=sent.get("value", ""),
+            twin=sent.get("twin", ""),
+            same=sent.get("same") == "yes",
+        ),
     )
 
 
