@@ -116,12 +116,9 @@ def plan_batch(
     close = _close(rows, statuses=step.statuses, directory=directory, namesakes=namesakes, policy=policy)
     flags = collect(rows.flags, found, others, close, _twice(step.statuses))
     part = _part(replace(step, flags=flags), directory=directory, taken=taken)
-    return replace(
-        part,
-        flags=collect(part.flags, decided_by_groups(rows, part=part, directory=directory)),
-        frames=with_options(part.frames, reference=reference, policy=policy),
-        statuses=pl.concat([part.statuses, rows.skipped()]),
-    )
+    flags = collect(part.flags, decided_by_groups(rows, part=part, directory=directory))
+    frames = with_options(part.frames, reference=reference, policy=policy)
+    return replace(part, flags=flags, frames=frames, statuses=pl.concat([part.statuses, rows.skipped()]))
 
 
 def _settled(step: Step, *, rows: Rows, directory: Directory, context: Context) -> Step:
