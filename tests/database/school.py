@@ -96,10 +96,13 @@ def fill_courses(of: Organization) -> None:
 
 
 def fill_links(of: Organization) -> None:
-    """Everybody is an instructor, too, and instructor of the next."""
+    """Everybody is an instructor, too, and instructor of the next, has a leaving date, and a city entered manually."""
     ids = snapshot(of, reference=reference(of)).people.select("person")
     ours = {"organization_id": pl.lit(of.pk, pl.Int64), "source": pl.lit("import")}
     roles = ids.select(person_id="person", site_role=pl.lit("instructor"), **ours)
     engine().load("store_personrole", frame=roles)
     links = ids.select(person_id=pl.col("person").shift(-1), other_id="person", kind=pl.lit("instructor"), **ours)
     engine().load("store_link", frame=links.drop_nulls())
+    engine().load("store_departure", frame=ids.select(person_id="person", leaves_on=pl.lit("2099-01-01"), **ours))
+    edits = ids.select(person_id="person", organization_id=ours["organization_id"], field=pl.lit("city"))
+    engine().load("store_manualedit", frame=edits)

@@ -274,6 +274,14 @@ def _ties(of: models.Organization, *, directory: Directory) -> None:
         models.Merge(organization=of, person_id=person, merged_into_id=into)
         for person, into in directory.frame("merge").iter_rows()
     )
+    models.Departure.objects.bulk_create(
+        models.Departure(organization=of, person_id=person, leaves_on=day, source=source)
+        for person, day, source in directory.frame("departure").iter_rows()
+    )
+    models.ManualEdit.objects.bulk_create(
+        models.ManualEdit(organization=of, person_id=person, field=slug)
+        for person, slug in directory.frame("manual_edit").iter_rows()
+    )
 
 
 def _renumbered(directory: Directory, *, ids: Ids, fields: Mapping[int, int]) -> Directory:

@@ -75,7 +75,7 @@ CELLS: Mapping[str, tuple[str, ...]] = {
     # Made by an import, made manually, new, and by conditions; "" means no group.
     "groups": ("Year 7", "Chess", "Choir", "Choir\nYear 7", "By rules", ""),
     # After today; "" means no leaving date.
-    "leaves_on": ("2027-04-01", "2027-06-12", ""),
+    "leaves_on": ("2099-04-01", "2099-06-12", ""),
     "course2": ("ART", "CHEM"),
     "group2": ("Green", "Blue"),
 }
@@ -110,6 +110,7 @@ _SETTINGS: Mapping[str, tuple[Any, ...]] = {
     "unlisted": ("keep", "keep", "deactivate"),
     "unlisted_manual_people": ("protect", "treat_alike"),
     "grace_days": (0, 0, 31),
+    "leaving_dates": ("apply", "apply", "ignore"),
     "inactive_listed": ("leave", "reactivate"),
     "bad_rows": ("skip_row",) * 5 + ("stop_import",),
     "unknown_course": ("error_on_cell", "error_on_cell", "error_on_row"),
@@ -194,7 +195,7 @@ def policies(draw: st.DrawFn, *, fixed: Mapping[str, Any] | None = None) -> Poli
     settings |= fixed or {}
     if settings["existing_people"] in {"skip", "counter"}:
         settings |= {"new_people": "create", "update_details": "none", "inactive_listed": "leave"}
-        settings |= {"renames": "refuse", "deletes": "refuse"}
+        settings |= {"renames": "refuse", "deletes": "refuse", "leaving_dates": "ignore"}
         settings |= {"group_column": "add"} if settings["group_column"] == "mirror" else {}
     if settings["existing_people"] == "counter":
         settings |= {"match_by": ("username",), "unlisted": "keep"}
@@ -267,7 +268,7 @@ def _departures(draw: st.DrawFn, known: Sequence[Mapping[str, Any]]) -> list[tup
     """Leaving dates of some active people."""
     active = [each["person"] for each in known if each["state"] == "active"]
     leaving = draw(st.sets(st.sampled_from(active), max_size=2), label="who leaves") if active else set()
-    kinds = st.tuples(st.sampled_from(["2027-04-01", "2027-05-01"]), st.sampled_from(["absence", "import", "manual"]))
+    kinds = st.tuples(st.sampled_from(["2099-04-01", "2099-05-01"]), st.sampled_from(["absence", "import", "manual"]))
     return [(person, *draw(kinds)) for person in sorted(leaving)]
 
 
@@ -389,6 +390,8 @@ def rosters(
     usual = dict.fromkeys([*_USUAL_COLUMNS, *policy.match_by, *columns])
     others = st.sampled_from([slug for slug in CELLS if slug not in usual])
     slugs = [*usual, *draw(st.lists(others, unique=True, max_size=8), label="columns")]
+    if policy.leaving_dates == "ignore":
+        slugs = [slug for slug in slugs if slug != "leaves_on"]
     # Checking leaves out cohorts if there is a column of groups.
     if "groups" in slugs:
         slugs = [slug for slug in slugs if slug != ("groups" if "cohort1" in columns else "cohort1")]
