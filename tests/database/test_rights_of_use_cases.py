@@ -37,11 +37,14 @@ ASKS: dict[Right, set[str]] = {
         "active_limits_change", "approval_ahead", "import_approve", "import_approve_later", "import_drop",
         "limits_change", "person_delete", "person_erasable", "person_erase",
     },
-    Right.CHANGE_SETUP: {"column_field_add", "course_group_add", "field_move", "problem_option_add"},
+    Right.CHANGE_SETUP: {
+        "column_field_add", "course_group_add", "field_move", "option_remove", "option_replace", "plan_option",
+        "problem_option_add",
+    },
     Right.SEE_SETUP: {
         "active_limits_list", "addresses_are_shared", "checklist", "clause_fields", "condition_show", "conditions_list",
         "course_names", "course_roles", "courses_to_give", "design_show", "fields_list", "group_conditions",
-        "group_courses", "limits_list", "limits_show", "retention_show", "roles_list", "terms_show",
+        "group_courses", "limits_list", "limits_show", "options_used", "retention_show", "roles_list", "terms_show",
     },
     Right.SEE_PEOPLE: {
         "group_names", "invitation_show", "invitations_list", "link_list", "people_export", "people_of", "person_count",

@@ -1,4 +1,4 @@
-"""Commands that only profile fields have."""
+"""Commands that only profile fields have: order, and options."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from typing import Annotated
 
 import typer
 
+from enlist.cli.imports.apply import Choices, PendingAction, confirm_and_do
+from enlist.cli.options import grouped
 from enlist.cli.session import AsJson, session_of
 from enlist.cli.setup.records import commands
-from enlist.cli.terminal import print_json, print_text
+from enlist.cli.terminal import check_can_ask, print_json, print_table, print_text, progress
 from enlist.core.errors import PolicyError
 from enlist.core.fields.fields import PROFILE_KINDS, PROFILE_PREFIX
 from enlist.core.setup_kinds import PROFILE_FIELDS
 
 app = commands(PROFILE_FIELDS, is_pairs=False)
+
+Shortname = Annotated[str, typer.Argument(help="The field's short name.")]
 
 
 @app.command("add")
@@ -72,6 +76,89 @@ def add_option(
         print_json(next(each for each in lists.fields_list(scope) if each.shortname == shortname))
     else:
         print_text(f"Added the option “{option.strip()}” to {shortname}.")
+
+
+@app.command("options")
+def list_options(context: typer.Context, shortname: Shortname, as_json: AsJson = False) -> None:
+    """List the options of a choice, how many people have each, and the conditions that compare with it."""
+    scope = session_of(context).scope()
+    from enlist.services.imports.options import options_used
+
+    found = options_used(scope, shortname=shortname)
+    if as_json:
+        print_json(found)
+    else:
+        print_table(
+            [
+                {
+                    "option": each.option or "(blank)",
+                    "people": f"{each.people:,}",
+                    "conditions": ", ".join(each.conditions) or "-",
+                }
+                for each in found
+            ]
+        )
+
+
+@app.command("rename-option")
+@grouped
+def rename_option(
+    context: typer.Context,
+    shortname: Shortname,
+    option: Annotated[str, typer.Argument(help="The option.")],
+    new: Annotated[str, typer.Argument(help="Its new name, or another option of the field.")],
+    choices: Choices,
+) -> None:
+    """Give everybody who has an option another one: show who, ask for confirmation, and do it.
+
+    Conditions that compare with the option follow. This is an import: you can undo it, and changes above the limits
+    need an administrator's approval. The old option stays in the list until you remove it.
+    """
+    _replace(context, shortname=shortname, option=option, new=new, choices=choices)
+
+
+@app.command("clear-option")
+@grouped
+def clear_option(
+    context: typer.Context,
+    shortname: Shortname,
+    option: Annotated[str, typer.Argument(help="The option.")],
+    choices: Choices,
+) -> None:
+    """Clear the field of everybody who has an option: show who, ask for confirmation, and do it. You can undo it."""
+    _replace(context, shortname=shortname, option=option, new="", choices=choices)
+
+
+@app.command("remove-option")
+def remove_option(
+    context: typer.Context,
+    shortname: Shortname,
+    option: Annotated[str, typer.Argument(help="An option that nobody has.")],
+    as_json: AsJson = False,
+) -> None:
+    """Remove an option that neither people nor conditions use."""
+    scope = session_of(context).scope()
+    from enlist.services.imports.options import option_remove
+
+    option_remove(scope, shortname=shortname, option=option)
+    if as_json:
+        print_json({"removed": option})
+    else:
+        print_text(f"Removed the option “{option}” of {shortname}.")
+
+
+def _replace(context: typer.Context, *, shortname: str, option: str, new: str, choices: Choices) -> None:
+    check_can_ask(yes=choices.yes)
+    scope = session_of(context).scope()
+    from enlist.services.imports.changes import change_apply
+    from enlist.services.imports.options import option_replace, plan_option
+
+    change = option_replace(scope, shortname=shortname, old=option, new=new)
+    with progress() as tell:
+        plan = plan_option(scope, change=change, progress=tell)
+    question = "Send this for approval?" if plan.head.awaiting else "Apply this?"
+    action = PendingAction(lambda: change_apply(scope, change=change, plan=plan), question=question)
+    confirm_and_do(scope, plan=plan, action=action, choices=choices)
 
 
 @app.command("move")

@@ -1,4 +1,4 @@
-"""Changes without a file: of rules, and merges. Each is an import with preview, limits, history and undo.
+"""Changes without a file: of rules and options, and merges. Each is an import with preview, limits, history and undo.
 
 Its order says what changes, and it is planned from that again whenever the plan is out of date.
 """
@@ -14,15 +14,16 @@ from enlist.store.transactions import short_transaction
 
 from .commit import Done
 from .merge import MergeChange, plan_merge
+from .options import OptionChange, plan_option
 from .plan import import_apply, plan_keep
 from .rules import RuleChange, plan_rules
 
-Change = RuleChange | MergeChange
+Change = RuleChange | MergeChange | OptionChange
 
 
 def change_of(record: models.Import) -> Change | None:
     """The change that an import makes; None for imports of files, and undos."""
-    for kind in (RuleChange, MergeChange):
+    for kind in (RuleChange, MergeChange, OptionChange):
         if (found := kind.of(record)) is not None:
             return found
     return None
@@ -35,6 +36,8 @@ def change_plan(scope: Scope, *, change: Change, progress: Progress = silent) ->
     """
     if isinstance(change, MergeChange):
         return plan_merge(scope, change=change)
+    if isinstance(change, OptionChange):
+        return plan_option(scope, change=change, progress=progress)
     return plan_rules(scope, change=change, progress=progress)
 
 

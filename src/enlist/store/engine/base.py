@@ -128,6 +128,10 @@ class Engine(ABC):
         """SQL that applies a merge patch (RFC 7396), a text column, to a flat JSON object."""
 
     @abstractmethod
+    def json_member(self, column: str, *, key: int) -> str:
+        """SQL of the text that a flat JSON object has under a number as key, null if there is none."""
+
+    @abstractmethod
     def free_space(self) -> bool:
         """Return unused space to the system; whether no file contains deleted bytes any more.
 

@@ -174,6 +174,10 @@ class Postgres(Engine):
         """Nulls of the patch are stripped from the result: no profile contains a null."""
         return f"jsonb_strip_nulls({column} || CAST({patch} AS jsonb))"
 
+    def json_member(self, column: str, *, key: int) -> str:
+        """The key is text here, and an index elsewhere."""
+        return f"{column} ->> '{key}'"
+
     def free_space(self) -> bool:
         """Vacuum the tables from which much is deleted."""
         for table in ("store_artifact", "store_edit", "store_activity"):

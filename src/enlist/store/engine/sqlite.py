@@ -138,6 +138,10 @@ class SQLite(Engine):
         """SQLite has merge patches."""
         return f"json_patch({column}, {patch})"
 
+    def json_member(self, column: str, *, key: int) -> str:
+        """In quotation marks, as digits alone would be an index."""
+        return f"json_extract({column}, '$.\"{key}\"')"
+
     def free_space(self) -> bool:
         """Shrink the files, then write their logs into them and empty those: a log contains old pages."""
         freed = [_free_space(connection) for connection in connections.all()]

@@ -32,6 +32,8 @@ MANY: Final = "many"
 RULES: Final = "rules"
 # Key in an import's order: the two people that it merges (`services.imports.merge`) instead of importing a file.
 MERGE: Final = "merge"
+# Key in an import's order: the option of a profile field that it replaces instead of importing a file.
+OPTION: Final = "option"
 # Key in an import's order: what somebody decided about new usernames that may be those of existing people.
 TWINS: Final = "twins"
 # Key in a draft's order: the headers of the columns that somebody has checked. No plan depends on it.
@@ -216,8 +218,8 @@ def is_shown_first(record: Import) -> bool:
 
 
 def is_without_file(record: Import) -> bool:
-    """Whether it is an undo, a change of rules or a merge, which are approved as a whole."""
-    return record.undoes_id is not None or not {RULES, MERGE}.isdisjoint(record.order)
+    """Whether it is an undo, a change of rules or options, or a merge, which are approved as a whole."""
+    return record.undoes_id is not None or not {RULES, MERGE, OPTION}.isdisjoint(record.order)
 
 
 def planned(record: Import, *, plan: Plan, by: states.Transition = states.PLAN) -> None:
