@@ -14,7 +14,7 @@ from enlist.services.people import edit
 from enlist.store.directory import snapshot
 from enlist.store.models import Person
 
-from .school import UNBRAKED, course, organization, role
+from .school import UNBRAKED, course, organization, person, role
 
 CREATING = ["unknown_course_group=create", "unknown_group=create"]
 POLICY = preset("moodle").configure(["upload_type=add_and_update", "update_details=from_file", *CREATING])
@@ -147,3 +147,29 @@ def test_an_undo_can_be_taken_back_and_made_again_without_end(scope: Scope) -> N
     away, here = left[:2]
     assert (away[0], here[0]) == ("removed", "active")
     assert left == [away, here, away, here, away, here]
+
+
+def test_who_was_changed_since_in_another_field_gets_no_earlier_version(scope: Scope) -> None:
+    """A version means the same values for ever, so plans made before can tell that somebody changed."""
+    imported(scope, "ann")
+    first = Person.objects.get(username="ann").version
+    number = imported(scope, "ann", head=f"{HEAD},city", cells=",Oslo")
+    edit.person_set(scope, username="ann", values={"department": "Art"})
+
+    undone(scope, number)
+
+    ann = Person.objects.get(username="ann")
+    assert (ann.city, ann.department) == ("", "Art")
+    assert ann.version != first
+
+
+def test_somebody_without_an_address_comes_back_beside_others_without_one(scope: Scope) -> None:
+    for name in ("ann", "bob"):
+        person(scope.organization, username=name, firstname=name, lastname="Ode", source="import")
+    policy = preset("moodle").configure(["upload_type=update", "update_details=from_file", "deletes=allow"])
+    request = ImportRequest(source=b"username,deleted,city\nann,1,\nbob,,Oslo\n", policy=policy, preset="moodle")
+    number = import_apply(scope, plan=import_stage(scope, planned=import_plan(scope, request=request))).number
+    gone = set(now(scope)["people"])
+
+    assert undone(scope, number)[1] == []
+    assert (gone, set(now(scope)["people"])) == ({"bob"}, {"ann", "bob"})
