@@ -433,6 +433,20 @@ def test_one_enrolment_changes_and_no_other(verb: str, status: str) -> None:
     assert statuses()["ada", "algebra", "student"] == status
 
 
+@pytest.mark.parametrize("verb", ["suspend_enrolment", "resume_enrolment"])
+def test_only_an_enrolment_that_a_group_made_is_suspended_and_resumed_by_groups(verb: str) -> None:
+    school = cast.organization()
+    ada, algebra, student = enrolled(school)
+    frame = changing(ada, course=algebra, role=student, was="active")
+
+    told = stale(school, seeing(ada, **{verb: frame}))
+    Enrolment.objects.update(source="group")
+    applied(school, seeing(ada, **{verb: frame}))
+
+    assert told == "1 of 1 changes don't fit the directory any more. Nothing was applied."
+    assert [key for key, now in statuses().items() if now != "active"] == [("ada", "algebra", "student")]
+
+
 @pytest.mark.parametrize(("now", "was"), [("active", "suspended"), ("ended", "active"), ("ended", "ended")])
 def test_it_refuses_to_change_an_enrolment_that_is_not_as_the_plan_knows_it(now: str, was: str) -> None:
     school = cast.organization()
