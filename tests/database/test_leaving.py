@@ -144,13 +144,14 @@ def test_undoing_the_list_that_marked_them_ends_it(scope: Scope) -> None:
     assert dump(scope.organization) == before
 
 
-@pytest.mark.parametrize("settings", [("unlisted=keep",), GRACE])
-def test_any_list_that_names_them_ends_it(scope: Scope, settings: tuple[str, ...]) -> None:
+def test_a_file_that_isnt_a_whole_list_changes_no_date(scope: Scope) -> None:
+    """So an export of people comes back as no change (EN-10)."""
     listed(scope, "ann", "bob", "cyd")
+    marked = leaving(scope)
 
-    listed(scope, "ann", "bob", "cyd", "dee", settings=settings)
+    plan = planned(scope, HEAD + "\n" + lines(*NAMES))
 
-    assert leaving(scope) == {}
+    assert (plan.is_empty, leaving(scope)) == (True, marked)
 
 
 def test_failed_and_excluded_rows_end_it_too(scope: Scope) -> None:

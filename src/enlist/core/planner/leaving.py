@@ -16,7 +16,6 @@ from enlist.core.changes.statuses import STATUSES
 from enlist.core.directory.directory import Directory, Reference
 from enlist.core.fields.fields import LEAVES_ON
 from enlist.core.flags.flags import mark
-from enlist.core.policy import Policy
 from enlist.core.rows.rows import Rows
 
 from .circumstances import Circumstances
@@ -25,7 +24,7 @@ from .people.protection import shield
 if TYPE_CHECKING:
     from .net import After
 
-# Why somebody leaves: a file didn't name them. Other files that name them end that.
+# Why somebody leaves: a whole list didn't name them. A later one that does ends that.
 ABSENCE: Final = "absence"
 _DAY: Final = LEAVES_ON.slug
 _COUNTED_OUT: Final = ("failed", "skipped", "deleted")
@@ -51,13 +50,11 @@ class Planned:
     people: pl.DataFrame
 
 
-def leaving(
-    rows: Rows, *, planned: Planned, directory: Directory, policy: Policy, circumstances: Circumstances
-) -> Leaving:
+def leaving(rows: Rows, *, planned: Planned, directory: Directory, circumstances: Circumstances) -> Leaving:
     """The leaving dates that rows set and remove. The last of a person's rows counts.
 
-    A blank cell removes the date of an earlier file, not one that was set manually. Who is absent from whole files, is
-    decided by `unlisted.depart`; other files end the dates that follow from absence.
+    A blank cell removes the date of an earlier file, not one that was set manually. `unlisted.depart` handles dates
+    that follow from absence.
     """
     held, statuses = directory.frame("departure"), planned.statuses
     counted = statuses.filter(~pl.col("row_status").is_in(_COUNTED_OUT)).drop_nulls("person").select("row", "person")
@@ -66,13 +63,11 @@ def leaving(
     kept = dated.filter((pl.col("person") > 0) & (shield(circumstances) != ""))
     dated = dated.join(kept, on="row", how="anti", maintain_order="left")
     blank = last.filter(pl.col(_DAY) == "", pl.col("why") != "manual")
-    back = held.filter(pl.lit(policy.unlisted != "deactivate") & (pl.col("source") == ABSENCE))
-    back = counted.join(back, on="person", how="semi").join(dated, on="person", how="anti")
-    changed = pl.concat([each.get_column("row") for each in (dated, blank, back)])
+    changed = pl.concat([each.get_column("row") for each in (dated, blank)])
     is_below = pl.col("row").is_in(changed.implode()) & pl.col("row_status").is_in(_BELOW_UPDATED)
     return Leaving(
         begun=dated.select("person", _DAY, source=pl.lit("import")).select(list(DEPARTURES_SCHEMA)),
-        ended=pl.concat([blank.select("person"), back.select("person")]).unique(),
+        ended=blank.select("person"),
         statuses=statuses.with_columns(row_status=pl.when(is_below).then(pl.lit("updated")).otherwise("row_status")),
         flags=mark(kept, code="leaving_protected", field=_DAY, column=rows.headers.get(_DAY), value=pl.col("username")),
     )

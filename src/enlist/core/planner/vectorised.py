@@ -128,7 +128,6 @@ def _settled(step: Step, *, rows: Rows, directory: Directory, context: Context) 
         rows,
         planned=Planned(step.statuses, step.people),
         directory=directory,
-        policy=context.policy,
         circumstances=context.circumstances,
     )
     # Removed people are gone with all they have.

@@ -60,7 +60,6 @@ def plan_rows(
         rows,
         planned=Planned(statuses, after.people),
         directory=directory,
-        policy=policy,
         circumstances=circumstances,
     )
     result = net(directory, after=_with_dates(after, dates=dates), taken=taken)
