@@ -62,6 +62,7 @@ HANDS = {
     "course-drop": "course",
     "course-group": "course",
     "profile-field-move": "profile-fields",
+    "profile-field-options": "profile-field",
 }
 # These answer scripts, which never have to sign in on the way.
 POSTED = {"sign-out", "import-review-edit", "import-seen", "import-preset-remove"}

@@ -155,7 +155,7 @@ PROFILE_FIELDS: Final = SetupKind(
         Attribute("kind", "kind", "choice", is_required=True, is_fixed=True, default="text"),
         Attribute("options", "options", "lines",
                   help="One per line, where one or several of a list can be chosen; a single choice may have one that "
-                  "is (blank). Options can be added and never removed."),
+                  "is (blank). You can rename and remove options afterwards."),
         Attribute("required", "required for new people", "yes_no", default="no"),
         Attribute("unique", "unique", "yes_no", is_fixed=True, default="no",
                   help="No two people may have the same value."),

@@ -99,11 +99,12 @@ def outlook(plan: Plan, *, groups: Sequence[FlagGroup], is_draft: bool, number: 
 
 
 def touched(head: Head) -> int:
-    """How many rows change something; of a change of rules, how many memberships or enrolments; of a merge, one."""
+    """How many rows change something; of a merge, one; of other changes, how many people, memberships or enrolments."""
     if "merge" in head.verbs:
         return 1
     if head.kind == "change":
-        return sum(head.verbs.get(verb, 0) for verb in (_ENROLLING if _is_about_courses(head) else _JOINING))
+        rules = _ENROLLING if _is_about_courses(head) else _JOINING
+        return head.verbs.get("update") or sum(head.verbs.get(verb, 0) for verb in rules)
     return head.rows - sum(head.statuses.get(name, 0) for name in _IDLE)
 
 
@@ -144,7 +145,7 @@ def _will(head: Head) -> str:
     if head.kind == "change" and _is_about_courses(head):
         words = ngettext("%s enrolment will change", "%s enrolments will change", count) % f"{count:,}"
         return words if count else _("Nobody will get or lose a course")
-    if head.kind == "change":
+    if head.kind == "change" and "update" not in head.verbs:
         words = ngettext("%s group membership will change", "%s group memberships will change", count) % f"{count:,}"
         return words if count else _("Nobody will join or leave a group")
     if not count:

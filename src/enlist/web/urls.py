@@ -9,7 +9,7 @@ from enlist.web.pages.drafts import draft, grid, review, settings, source, uploa
 from enlist.web.pages.imports import again, imports, presets
 from enlist.web.pages.people import bulk, inviting, merge, people, person, roles
 from enlist.web.pages.people import links as people_links
-from enlist.web.pages.setup import activity, components, conditions, first_run, organization, records
+from enlist.web.pages.setup import activity, components, conditions, first_run, options, organization, records
 
 from . import converters
 from .pages import health
@@ -80,6 +80,7 @@ urlpatterns = [
     path("people/<name:username>/roles/", roles.change, name="person-roles"),
     path("people/<name:username>/edit/", person.edit, name="person-edit"),
     *(address for kind in SETUP_KINDS for address in records.addresses(kind)),
+    path("profile-fields/<name:field>/options/", options.change, name="profile-field-options"),
     path("courses/<key:course>/groups/", records.add_group, name="course-group"),
     path("groups/<key:group>/conditions/", conditions.of_group, name="group-conditions"),
     path("groups/<key:group>/courses/", conditions.courses_of_group, name="group-courses"),

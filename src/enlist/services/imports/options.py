@@ -67,7 +67,9 @@ def options_used(scope: Scope, *, shortname: str) -> list[OptionUse]:
     reference = snapshot.reference(scope.organization)
     field = _field(reference, shortname=shortname)
     counts = fields.option_counts(scope.organization, field=field)
-    return [OptionUse(each, counts.get(each, 0), _conditions(reference, field, each)) for each in field.options]
+    return [
+        OptionUse(each, counts.get(each, 0), _conditions(reference, field=field, option=each)) for each in field.options
+    ]
 
 
 @needs(Right.CHANGE_SETUP)
@@ -174,7 +176,7 @@ def _check(reference: Reference, *, field: ProfileField, old: str, new: str) -> 
         check_new(replace(field, options=(*field.options, new)), beside=())
     if not new and field.required:
         raise PolicyError("person_field_blank", field=field.name)
-    used = _conditions(reference, field, old)
+    used = _conditions(reference, field=field, option=old)
     if used and not new:
         raise PolicyError("option_in_condition", option=old, conditions=", ".join(used))
 
@@ -186,7 +188,7 @@ def _field(reference: Reference, *, shortname: str) -> ProfileField:
     raise NotFound("record_unknown", kind="profile field", plural="profile fields", name=shortname)
 
 
-def _conditions(reference: Reference, field: ProfileField, option: str) -> list[str]:
+def _conditions(reference: Reference, *, field: ProfileField, option: str) -> list[str]:
     lines = reference.frame("condition").select("name", "clauses").iter_rows()
     about = (field.slug, option)
     return sorted(name for name, text in lines if any((each.field, each.value) == about for each in from_text(text)))

@@ -36,7 +36,7 @@ def order(scope: Scope, *, shortnames: Sequence[str], note: str) -> None:
 
 
 def option_counts(organization: Organization, *, field: Field) -> Counter[str]:
-    """How many people have each option of a field (one query). Values that are no option count, too."""
+    """How many people have each option of a field (one query). Other values count, too."""
     at = engine()
     rows = at.rows(
         f"SELECT {at.json_member('p.profile', key=field.id)} AS value, count(*) FROM store_person p"

@@ -80,7 +80,7 @@ SETUP: Final = (
               "Discard this change and make it again."),
     ErrorKind("option_unknown", NotFound, "“{option}” isn't an option of {field}.", "Check its spelling."),
     ErrorKind("option_unchanged", PolicyError, "The option is called “{option}” already.", "Use another name."),
-    ErrorKind("option_in_use", PolicyError, "{people:,} people have the option “{option}”. Nothing was removed.",
+    ErrorKind("option_in_use", PolicyError, "The option “{option}” is still used (people: {people:,}). Nothing was removed.",
               "Rename it, or give these people another option first."),
     ErrorKind("option_in_condition", PolicyError, "Conditions compare with the option “{option}”: {conditions}.",
               "Change them first, or rename the option."),

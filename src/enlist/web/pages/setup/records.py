@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from enlist.core.rights import Right
-from enlist.core.setup_kinds import COURSES, GROUPS, SetupKind, SetupRecord
+from enlist.core.setup_kinds import COURSES, GROUPS, PROFILE_FIELDS, SetupKind, SetupRecord
 from enlist.services.access import check_right
+from enlist.services.imports.options import options_used
 from enlist.services.setup import courses, fields
 from enlist.services.setup.records import record_add, record_change, record_list, record_remove, record_show
 from enlist.web.forms.setup import SetupForm
@@ -61,6 +62,8 @@ def detail(request: Request, *, kind: SetupKind, **address: int | str) -> HttpRe
         "inside": _inside({**record, "id": key}, kind=kind),
     }
     more = rules_of_group(request, group=key) if kind is GROUPS and isinstance(key, int) else {}
+    if kind is PROFILE_FIELDS and record["options"]:
+        more = {"uses": options_used(request.scope, shortname=str(key))}
     return _page(request, template="web/setup/record.html", form=form, shown=shown | more)
 
 
