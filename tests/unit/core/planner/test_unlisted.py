@@ -1,17 +1,19 @@
 """Unlisted people: one case for each decision."""
 
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 import pytest
 
+from enlist.core.changes import DEPARTURES_SCHEMA
 from enlist.core.flags.flags import sentences
 from enlist.core.planner import plan, vectorised
 from enlist.core.planner.circumstances import Circumstances
 from enlist.core.planner.reference import plan_rows
 from enlist.core.policy import Policy
 from tests.support.stories import Story, story
-from tests.support.worlds import cell_flag, directory, person, rows
+from tests.support.worlds import SCHOOL, cell_flag, directory, person, rows
 
 Cells = dict[str, Any]
 NAMES = ("ann", "bob", "cyd", "dee")
@@ -215,3 +217,34 @@ def test_the_library_plans_departures_too() -> None:
     whole = plan(rows({"username": "ann"}), before, policy=POLICY, approved=True)
 
     assert whole.head.verbs == {"deactivate": 3}
+
+
+@pytest.mark.spec("EN-15")
+@pytest.mark.parametrize("planned", [plan_rows, vectorised.plan_rows], ids=["sequential", "vectorised"])
+@pytest.mark.parametrize(
+    ("today", "marked", "said"),
+    [
+        ("2027-03-01 00:00:00", [(2, "2027-03-31", "absence"), (3, "2027-03-31", "absence")],
+         ["Active people who are not in the file leave on 2027-03-31: 2.",
+          "Active people who are not in the file and already have a leaving date: 1.",
+          "People who are in the file again and no longer leave: 1."]),
+        ("", [],
+         ["Nobody becomes inactive for not being in the file before somebody approves it (2 would): "
+          "today's date isn't known.", "People who are in the file again and no longer leave: 1."]),
+    ],
+    ids=["today is known", "today is unknown"],
+)  # fmt: skip
+def test_with_days_unlisted_people_are_marked_and_listed_ones_stay(
+    planned: Any, today: str, marked: list[tuple[int, str, str]], said: list[str]
+) -> None:
+    people = [person(number, **cells) for number, cells in enumerate(PEOPLE, start=1)]
+    dates = [(1, "2099-01-01", "absence"), (4, "2099-01-01", "import")]
+    before = directory(*people, reference=replace(SCHOOL, today=today)).with_frames(
+        {"departure": pl.DataFrame(dates, schema=DEPARTURES_SCHEMA, orient="row")}
+    )
+
+    part = planned(rows({"username": "ann"}), before, policy=POLICY.replace(grace_days=30))
+
+    frames = {verb: frame.rows() for verb, frame in part.frames.items()}
+    assert frames == {"unmark_leaving": dates[:1], **({"mark_leaving": marked} if marked else {})}
+    assert sentences(part.flags.filter(pl.col("code") != "absence_scope")).to_list() == said
