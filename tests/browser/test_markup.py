@@ -4,6 +4,7 @@ import io
 import json
 import re
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import pytest
 import xlsxwriter
@@ -183,6 +184,11 @@ def test_names_of_people_and_things_are_text_on_every_page(visit: Visit, poisone
         "/courses/": ("course", "coursename"),
         f"/courses/{poisoned.arguments['course']}/": ("coursename", "coursegroup"),
         "/profile-fields/": ("house", "option"),
+        "/profile-fields/house/": ("option",),
+        f"/merge-people/?{urlencode({'kept': poisoned.arguments['username'], 'other': 'pavlos.karagianni'})}": (
+            "user",
+            "firstname",
+        ),
         "/conditions/": ("condition", "clause", "group"),
         f"/conditions/{poisoned.arguments['condition']}/": ("condition", "clause"),
         "/roles/": ("role", "short"),
