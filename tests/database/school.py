@@ -106,3 +106,7 @@ def fill_links(of: Organization) -> None:
     engine().load("store_departure", frame=ids.select(person_id="person", leaves_on=pl.lit("2099-01-01"), **ours))
     edits = ids.select(person_id="person", organization_id=ours["organization_id"], field=pl.lit("city"))
     engine().load("store_manualedit", frame=edits)
+    merges = ids.select(
+        person_id="person", merged_into_id=pl.col("person").shift(-1), organization_id=ours["organization_id"]
+    )
+    engine().load("store_merge", frame=merges.drop_nulls())

@@ -10,7 +10,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.backends import ModelBackend
 from django.db import connection
 
-from enlist.core.changes import VERBS, relation_of, walks
+from enlist.core.changes import VERBS, kept_with_people, relation_of, walks
 from enlist.core.errors import PlanError, StalePlan
 from enlist.core.plan.plan import Part, Plan
 from enlist.store.apply import apply
@@ -197,8 +197,8 @@ def test_the_removed_are_enrolled_nowhere() -> None:
 
     applied(school, seeing(ada, remove=whole))
 
-    of_people = ("enrolment", "course_group_membership", "group_membership", "link", "person_role")
-    nowhere: dict[str, Any] = {name: [] for name in of_people}
+    of_people = kept_with_people()
+    nowhere: dict[str, Any] = {each.name: [] for each in of_people}
     groups = {
         "course_group": [("algebra", "A")],
         "group": [("", "Chess", True)],

@@ -75,10 +75,10 @@ def test_an_approval_is_of_the_plan_that_was_looked_at(scope: Scope, awaiting: i
 
 
 def test_an_approval_overwrites_nothing_that_was_not_shown(scope: Scope, awaiting: int) -> None:
-    """As many people and no others: but of one the file would overwrite what was typed since."""
+    """As many people and no others: but of one the file would overwrite what was typed since, a value and its mark."""
     edit.person_set(scope, username="p3", values={"city": "Oslo"})
 
-    with pytest.raises(StalePlan, match=r"other changes are among them \(1\)"):
+    with pytest.raises(StalePlan, match=r"other changes are among them \(2\)"):
         import_approve(scope, number=awaiting, confirm=25)
 
     assert (inactive(), Person.objects.get(username="p3").city) == (0, "Oslo")

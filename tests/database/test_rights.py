@@ -331,6 +331,7 @@ INNER = {
     "check_accounts", "guarded_roles", "words_of", "upload_check", "filter_of", "work_of",
     "check_approval", "check_role", "rank_by_now", "job_permit", "earlier_recall",
     "settings_effects", "column_values", "compared_parts", "records_change", "person_plan", "person_change",
+    "plan_departures",
 }  # fmt: skip
 # They ask `may_touch`, since it depends on whose import it is.
 BY_IMPORT = {
@@ -343,7 +344,7 @@ BY_IMPORT = {
     "replace_show", "replace_do", "draft_stop", "draft_reading",
     "header_rename", "last_by_others", "dates_orders", "review_news", "cells_by_others", "draft_column_set",
     "problem_fix", "problem_fix_all", "problem_setting_set", "problem_exclude", "repeated_exclude",
-    "problem_record_add",
+    "problem_record_add", "problem_twin",
     "pattern_examples", "problems_counted", "notices_list", "notice_see",
     "draft_next", "draft_columns_confirm", "draft_plan_if_complete", "column_values_set", "import_rename",
     "import_repeatable", "draft_again", "import_invite", "import_invited",
@@ -353,8 +354,11 @@ OWN = {
     "own_courses", "own_details", "own_data", "own_child_account", "own_child_password_set", "own_details_set",
     "own_learner", "own_learners", "own_links", "own_address_of_link", "own_address_confirm",
 }  # fmt: skip
-# They ask for the right that the description of the kind names.
-BY_KIND = {"record_list", "record_show", "record_form", "record_add", "record_change", "record_remove"}
+# They ask for the right that the description of the kind names, or that of the change without a file.
+BY_KIND = {
+    "record_list", "record_show", "record_form", "record_add", "record_change", "record_remove",
+    "change_plan", "change_new", "change_apply", "draft_change",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", SETUP_KINDS, ids=lambda kind: kind.name)
