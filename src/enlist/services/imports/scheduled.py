@@ -72,7 +72,7 @@ def _carried_out(run: Run, *, today: date) -> Done | None:
 
 
 def _in_turn(run: Run, *, people: pl.Series, today: date) -> Done:
-    plan = plan_departures(run.scope, people=people, today=today)
+    plan = _planned(run.scope, people=people, today=today)
     record = records.new(run.scope, head=plan.head, note=plan.head.file_name, key=_key(today))
     kept = plan_keep(record, plan=plan, progress=run)
     for _ in pauses("other imports that are being applied"):
@@ -83,7 +83,7 @@ def _in_turn(run: Run, *, people: pl.Series, today: date) -> Done:
     raise AssertionError("the last pause raises")
 
 
-def plan_departures(scope: Scope, *, people: pl.Series, today: date) -> Plan:
+def _planned(scope: Scope, *, people: pl.Series, today: date) -> Plan:
     """The plan that deactivates these people (Int64), with all that follows."""
     reference = snapshot.reference(scope.organization)
     head = Head(
