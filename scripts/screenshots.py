@@ -39,9 +39,12 @@ LISTS = {
     "activity": "/activity/",
     "new": "/imports/new/",
     "result": "/imports/1/",
+    "conditions": "/conditions/",
+    "merge": "/merge-people/?kept=abdelrahman.elsherif&other=abdelrahman.elsherif2",
 }
 # Whose link is opened, and the password that is chosen.
 LEARNER, CHOSEN = "nino.melashvili", "plum tractor sings"
+LIST = "everybody.csv"
 STEPS = ("source", "columns", "review", "preview")
 DRAFT = """username,firstname,lastname,email,city,profile_field_house,course1,role1
 nino.melashvili,Nino,Melashvili,nino.melashvili@example.org,Bath,Oak,MATH-7,student
@@ -57,21 +60,30 @@ def main() -> None:
     """Take all pictures."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES
     folder.mkdir(parents=True, exist_ok=True)
-    with _site() as (address, password, link), sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as lists,
+        _site(Path(lists)) as (address, password, link),
+        sync_playwright() as playwright,
+    ):
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
         for scheme in ("light", "dark"):
             _pictures(
                 _signed_in(browser, address=address, password=password, scheme=scheme), folder=folder, scheme=scheme
             )
+            page = _signed_in(browser, address=address, password=password, scheme=scheme)
+            _sync(page, listed=Path(lists) / LIST, to=folder / f"sync-{scheme}.png")
         for scheme in ("light", "dark"):
             _learner(browser, address=address, link=link, folder=folder, scheme=scheme)
         browser.close()
 
 
 @contextmanager
-def _site() -> Iterator[tuple[str, str, str]]:
-    """Serve a demo school with an imported roster: its address, its owner's password, and a link for a learner."""
+def _site(folder: Path) -> Iterator[tuple[str, str, str]]:
+    """Serve a demo school with an imported roster: its address, its owner's password, and a link for a learner.
+
+    A complete list of its people is written to the folder.
+    """
     with tempfile.TemporaryDirectory() as home:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         # With a mail server, pages offer invitations; nothing is sent.
@@ -89,6 +101,13 @@ def _site() -> Iterator[tuple[str, str, str]]:
         enlist("people", "many", "join", "--into", "Staff", "--role", "instructor", "--yes")
         enlist("people", "many", "join", "--into", "Everybody", "--everybody", "--yes")
         enlist("courses", "set", "ENG-7", "url=https://lms.example.org/english")
+        enlist("conditions", "add", "Year 10", "profile_field_year is 10", "--automatic-removal", "--yes")
+        enlist("groups", "add", "Tenth year")
+        enlist("conditions", "use", "Tenth year", "Year 10", "--yes")
+        enlist("groups", "courses", "Tenth year", "ART", "--yes")
+        # A complete list in which some people are missing.
+        listed = enlist("people", "export").splitlines(keepends=True)
+        (folder / LIST).write_text("".join(listed[:20] + listed[38:]), "utf-8")
         password = enlist("team", "password", OWNER, "--keep").split()[-1]
         link = enlist("invitations", "link", LEARNER).strip().removeprefix("http://localhost")
         address = f"127.0.0.1:{kept_port()}"
@@ -160,6 +179,23 @@ def _pictures(page: Page, *, folder: Path, scheme: str) -> None:
     picture("sign-in")
 
 
+def _sync(page: Page, *, listed: Path, to: Path) -> None:
+    """Take the picture of the preview of a complete list."""
+    page.goto("/imports/new/")
+    page.locator("#preset-sync").check()
+    page.get_by_label("Drop a file here, or choose one").set_input_files(listed)
+    page.wait_for_url(re.compile(r"/imports/\d+/(?!next)\w+/"))
+    path = re.sub(r"\w+/$", "", page.url)
+    page.goto(f"{path}settings/")
+    page.locator("#unlisted-deactivate").check()
+    page.get_by_role("button", name="Preview changes").click()
+    page.wait_for_url(re.compile(r"/imports/\d+/(?:review|preview)/"))
+    page.goto(f"{path}preview/")
+    page.get_by_role("navigation", name="Figures").wait_for()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=to, animations="disabled")
+
+
 def _learner(browser: Browser, *, address: str, link: str, folder: Path, scheme: str) -> None:
     """Take the pictures of somebody who activates their account on a phone, or signs in."""
     context = browser.new_context(
@@ -192,6 +228,7 @@ def _learner(browser: Browser, *, address: str, link: str, folder: Path, scheme:
 def _draft(page: Page) -> str:
     """Upload and plan an import; returns its address."""
     page.goto("/imports/new/")
+    page.locator("#preset-moodle").check()
     page.get_by_label("Drop a file here, or choose one").set_input_files(
         {"name": "new-term.csv", "mimeType": "text/csv", "buffer": DRAFT.encode()}
     )

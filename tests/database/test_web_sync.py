@@ -92,7 +92,7 @@ def test_the_preview_says_who_is_looked_for_and_how_many_people_it_changes(clien
     assert "Active people who are not in the file: 2, of the 3 active members of “Year 7” and 1 group below it." in page
     assert "stay active: 1 (1 created manually)." in page
     assert "Active people who are not in the file become inactive: 1." in page
-    assert '<a class="small ms-auto" href="?show=deactivate#changes">1 person will lose access</a>' in page
+    assert '<a href="?show=deactivate#changes">1 person will lose access</a>' in page
     assert re.findall(r">(\w+)</div> </td> .{,200}?Not in the file", page) == ["ben"]
     figures = "<strong>1</strong> created · <strong>1</strong> updated · <strong>1</strong> deactivated · "
     assert f"{figures}<strong>0</strong> rows with errors · <strong>0</strong> unchanged" in page
@@ -104,6 +104,18 @@ def test_the_preview_says_who_is_looked_for_and_how_many_people_it_changes(clien
     assert list(members.filter(source="import").values_list("person__username", "group__name")) == [
         ("ann", "Choir"), ("zoe", "Year 7"),
     ]  # fmt: skip
+
+
+def test_the_preview_says_who_will_lose_access_once_that_is_approved(client: Client, scope: Scope) -> None:
+    for number in range(30):
+        cast.person(scope.organization, username=f"p{number}", email=f"p{number}@x.org", source="import")
+    scope.organization.settings = {}
+    scope.organization.save()
+
+    page = " ".join(client.get(f"{planned(client, unlisted='deactivate')}preview/").text.split())
+
+    assert "32 people will lose access if that is approved" in page
+    assert "Nothing will be deleted" not in page
 
 
 def test_a_scope_without_a_group_and_a_group_that_is_gone_are_refused_at_their_field(client: Client) -> None:

@@ -149,7 +149,7 @@ def _will(head: Head) -> str:
         words = ngettext("%s group membership will change", "%s group memberships will change", count) % f"{count:,}"
         return words if count else _("Nobody will join or leave a group")
     if not count:
-        return _("Nothing will change")
+        return _("Nothing will change without approval") if head.awaiting else _("Nothing will change")
     if count == created:
         words = ngettext("%s person will be created", "%s people will be created", count)
     elif created:
@@ -159,12 +159,21 @@ def _will(head: Head) -> str:
     return words % f"{count:,}"
 
 
-def _lose(head: Head) -> dict[str, str]:
-    """How many people won't be able to sign in any more: words, and the tile that shows them; empty for nobody."""
+def _lose(head: Head) -> list[dict[str, str]]:
+    """How many people won't be able to sign in any more, at once and once it is approved: words, and their tile."""
     counts = {kind: tile_count(head, kind=kind) for kind in ("deactivate", "remove")}
     count, kinds = sum(counts.values()), [kind for kind, people in counts.items() if people]
-    words = ngettext("%s person will lose access", "%s people will lose access", count) % f"{count:,}"
-    return {"words": words, "show": kinds[0]} if kinds else {}
+    held = sum(head.awaiting.get(name, 0) for name in ("deactivate", "delete"))
+    found = []
+    if kinds:
+        words = ngettext("%s person will lose access", "%s people will lose access", count) % f"{count:,}"
+        found.append({"words": words, "show": kinds[0]})
+    if held:
+        words = ngettext(
+            "%s person will lose access if that is approved", "%s people will lose access if that is approved", held
+        )
+        found.append({"words": words % f"{held:,}", "show": ""})
+    return found
 
 
 def _keeps(head: Head) -> bool:
