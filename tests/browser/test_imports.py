@@ -205,7 +205,7 @@ def test_a_stale_plan_is_made_and_shown_again(visit: Visit, school: Served) -> N
     page.get_by_role("button", name="Import 1 person").click()
 
     expect(page.get_by_text("Check the changes again.")).to_be_visible()
-    expect(page.get_by_text("Oslo")).to_be_visible()
+    expect(page.get_by_text("Oslo", exact=True)).to_be_visible()
 
     page.get_by_role("button", name="Import 1 person").click()
     expect(page.get_by_role("button", name="Undo this import")).to_be_visible()

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from enlist.core.flags.catalogue import DROPPED_CELLS, FLAGS, NOT_IMPORTED, Level
 from enlist.core.plan.plan import Head, Plan
-from enlist.core.report.report import FlagGroup
+from enlist.core.report.report import RESULTS, FlagGroup
 from enlist.services.imports.summary import ImportDetail
 from enlist.web.words import tile_count
 
@@ -99,13 +99,17 @@ def outlook(plan: Plan, *, groups: Sequence[FlagGroup], is_draft: bool, number: 
 
 
 def touched(head: Head) -> int:
-    """How many rows change something; of a merge, one; of other changes, how many people, memberships or enrolments."""
+    """How many people a plan changes, or rows; of a merge, one; of other changes, people, memberships or enrolments."""
     if "merge" in head.verbs:
         return 1
     if head.kind == "change":
         rules = _ENROLLING if _is_about_courses(head) else _JOINING
         return head.verbs.get("update") or sum(head.verbs.get(verb, 0) for verb in rules)
-    return head.rows - sum(head.statuses.get(name, 0) for name in _IDLE)
+    if head.people:
+        return sum(head.people.get(name, 0) for name in RESULTS)
+    # People who became inactive because no row is about them.
+    absent = max(head.verbs.get("deactivate", 0) - head.statuses.get("deactivated", 0), 0)
+    return head.rows - sum(head.statuses.get(name, 0) for name in _IDLE) + absent
 
 
 def _is_about_courses(head: Head) -> bool:
