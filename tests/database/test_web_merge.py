@@ -64,6 +64,20 @@ def test_the_other_can_be_the_one_who_stays(client: Client) -> None:
     assert names == ["of-username", "of-firstname", "of-email"]
 
 
+def test_values_are_shown_as_on_the_page_of_a_person(client: Client, scope: Scope) -> None:
+    field = cast.profile_field(scope.organization, shortname="boarder", kind="boolean")
+    ann, anne = (Person.objects.get(username=name) for name in ("ann", "anne"))
+    for person, country, boarder in ((ann, "NO", "1"), (anne, "DE", "0")):
+        person.country, person.profile = country, {str(field.pk): boarder}
+        person.save()
+    pages = {name: words(client.get(address).text) for name, address in (("ann", "/people/ann/"), ("both", BOTH))}
+
+    assert "Country Norway country Germany country" in pages["both"]
+    assert "Boarder yes Boarder no Boarder" in pages["both"]
+    assert "Country Norway" in pages["ann"]
+    assert "Boarder yes" in pages["ann"]
+
+
 @pytest.mark.parametrize(
     ("address", "to", "said"),
     [

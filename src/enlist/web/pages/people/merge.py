@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -12,11 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from enlist.core.errors import EnlistError, NotAllowed, PolicyError
 from enlist.core.rights import Right
-from enlist.services.access import check_right
+from enlist.services.access import Scope, check_right
 from enlist.services.drafts.draft import draft_change
-from enlist.services.imports.merge import merge_between, merge_compare
+from enlist.services.imports.merge import MergeField, merge_between, merge_compare
 from enlist.services.people.listing import Chosen, people_of
+from enlist.services.setup.lists import fields_list
 from enlist.web.hints import error_text
+from enlist.web.pages.people.person import boxes_of, value_name
 from enlist.web.request import Request
 
 
@@ -30,7 +33,7 @@ def page(request: Request) -> HttpResponse:
         change = merge_between(request.scope, kept=kept, other=other, take=tuple(_taken(request)))
         if request.method == "POST":
             return redirect("import-preview", draft_change(request.scope, change=change))
-        fields = merge_compare(request.scope, change=change)
+        fields = _named(request.scope, fields=merge_compare(request.scope, change=change))
     except NotAllowed as error:
         if error.code == "right_missing":
             raise
@@ -48,6 +51,19 @@ def of_chosen(request: Request, *, chosen: Chosen) -> HttpResponse:
         raise PolicyError("merge_of_two", people=len(found))
     names = dict(zip(("kept", "other"), (each.username for each in found), strict=True))
     return redirect(f"{reverse('people-merge')}?{urlencode(names)}")
+
+
+def _named(scope: Scope, *, fields: list[MergeField]) -> list[MergeField]:
+    """The same fields, with values as the page of a person shows them."""
+    boxes = boxes_of(fields_list(scope))
+    return [
+        replace(
+            each,
+            kept=value_name(each.slug, value=each.kept, boxes=boxes),
+            other=value_name(each.slug, value=each.other, boxes=boxes),
+        )
+        for each in fields
+    ]
 
 
 def _taken(request: Request) -> list[str]:

@@ -133,14 +133,25 @@ def link(request: Request, *, username: str) -> HttpResponse:
 
 def details_of(person: PersonDetail, *, fields: Iterable[ProfileField]) -> list[tuple[Any, Any]]:
     """The label and value of each detail that isn't blank; fields: the organisation's profile fields."""
-    names = _names(fields)
-    boxes = {each.shortname for each in fields if each.kind == "boolean"}
-    fields_now = {**person.fields, "country": country_name(person.fields["country"])}
-    own = [
-        (names.get(PROFILE_PREFIX + slug, slug), _BOXES.get(value, value) if slug in boxes else value)
-        for slug, value in person.profile.items()
-    ]
-    return [*((FIELDS[slug].label, value) for slug, value in fields_now.items() if value), *own]
+    names, boxes = _names(fields), boxes_of(fields)
+    own = {PROFILE_PREFIX + name: value for name, value in person.profile.items()}
+    labels = {slug: FIELDS[slug].label for slug, value in person.fields.items() if value} | {
+        slug: names.get(slug, slug.removeprefix(PROFILE_PREFIX)) for slug in own
+    }
+    values = {**person.fields, **own}
+    return [(label, value_name(slug, value=values[slug], boxes=boxes)) for slug, label in labels.items()]
+
+
+def boxes_of(fields: Iterable[ProfileField]) -> set[str]:
+    """The slugs of the checkbox fields."""
+    return {each.slug for each in fields if each.kind == "boolean"}
+
+
+def value_name(slug: str, *, value: str, boxes: set[str]) -> str:
+    """A value as pages show it: a country by its name, a checkbox as yes or no. boxes: see boxes_of."""
+    if slug == "country":
+        return country_name(value)
+    return str(_BOXES.get(value, value)) if slug in boxes else value
 
 
 def field_names(scope: Scope) -> dict[str, str]:
