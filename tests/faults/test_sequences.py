@@ -139,7 +139,7 @@ class Sequences(RuleBasedStateMachine):
             return
         now = facts(self.look())
         changed = {key for key in {**was, **now} if was.get(key) != now.get(key)}
-        # Whoever becomes inactive has no leaving date any more; the facts don't hold those.
+        # People who become inactive have no leaving date any more; the facts don't hold those.
         told = [(cell.field, cell.old, cell.new) for cell in cells if cell.field != "leaves_on"]
         assert sorted(told) == sorted((key[2], was.get(key) or "", now.get(key) or "") for key in changed)
         if cells:
