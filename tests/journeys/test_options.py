@@ -29,3 +29,17 @@ def test_every_command_of_the_page_gives_its_output(site: Site) -> None:
 
         pattern = "".join(r"(?:.*\n)+?" if line == "…" else re.escape(line) + "\n" for line in answer.splitlines())
         assert re.fullmatch(pattern, told), f"{command}\n{told}"
+
+
+def test_a_blank_new_name_clears_nothing(site: Site) -> None:
+    site.enlist("init")
+    site.enlist("fields", "add", "house", "--kind", "choice", "--option", "Oak", "--option", "Elm")
+
+    refused = site.enlist("fields", "rename-option", "house", "Oak", " ", "--yes")
+    unknown = site.enlist("fields", "rename-option", "hose", "Oak", "Ash", "--yes")
+
+    assert refused.err == (
+        "Error: The new name of the option “Oak” is blank.\n"
+        "To remove the value from everybody, use `enlist fields clear-option`.\n"
+    )
+    assert unknown.err.endswith("`enlist fields list` lists them.\n")

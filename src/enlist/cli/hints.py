@@ -52,6 +52,7 @@ HINTS: Final = {
     "no_mail_server": "Set ENLIST_MAIL, or give people a link with `enlist invitations link`.",
     "no_organization": "Create one with `enlist init`.",
     "not_in_team": "Add them with `enlist team add`.",
+    "option_name_blank": "To remove the value from everybody, use `enlist fields clear-option`.",
     "people_not_chosen_clearly": "Name people, choose them with options, or add --everybody.",
     "person_role_unknown": "Use one of: {roles}. Set roles in the team with `enlist team`.",
     "person_unknown": "`enlist people list` lists everybody.",
@@ -74,6 +75,7 @@ FLAG_HINTS: Final = {
     "line_ruled": "If it is a row, add --lines all.",
     "lines_wrapped": "If each line is one cell, name the quotation mark with --quote.",
     "rows_hidden": "Unhide them and remove those that shouldn't be imported, or add --hidden skip.",
+    "username_twin": "Use that username, or add --rename-twin OLD=NEW or --two-people USERNAME.",
     "encoding_guessed": "If letters look wrong, name the encoding with --encoding.",
     "sheet_chosen": "To read another sheet, name it with --sheet.",
 }

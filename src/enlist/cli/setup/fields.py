@@ -114,6 +114,8 @@ def rename_option(
     Conditions that compare with the option follow. This is an import: you can undo it, and changes above the limits
     need an administrator's approval. The old option stays in the list until you remove it.
     """
+    if not new.strip():
+        raise PolicyError("option_name_blank", option=option)
     _replace(context, shortname=shortname, option=option, new=new, choices=choices)
 
 

@@ -19,6 +19,7 @@ from enlist.core.plan.plan import Head, Part, Plan
 from enlist.core.planner.conditions import with_changes
 from enlist.core.planner.net import After, net
 from enlist.core.planner.option_values import replaced_clauses, replaced_option
+from enlist.core.setup_kinds import PROFILE_FIELDS
 from enlist.services.access import Right, Scope, needs
 from enlist.services.progress import Progress, silent
 from enlist.store import models
@@ -185,7 +186,7 @@ def _field(reference: Reference, *, shortname: str) -> ProfileField:
     for field in reference.profile_fields:
         if field.shortname == shortname:
             return field
-    raise NotFound("record_unknown", kind="profile field", plural="profile fields", name=shortname)
+    raise NotFound("record_unknown", kind="profile field", plural=PROFILE_FIELDS.plural, name=shortname)
 
 
 def _conditions(reference: Reference, *, field: ProfileField, option: str) -> list[str]:

@@ -79,6 +79,8 @@ SETUP: Final = (
     ErrorKind("rules_changed_since", PolicyError, "A {noun} that this change builds on doesn't exist any more.",
               "Discard this change and make it again."),
     ErrorKind("option_unknown", NotFound, "“{option}” isn't an option of {field}.", "Check its spelling."),
+    ErrorKind("option_name_blank", PolicyError, "The new name of the option “{option}” is blank.",
+              "Name the option that people get instead."),
     ErrorKind("option_unchanged", PolicyError, "The option is called “{option}” already.", "Use another name."),
     ErrorKind("option_in_use", PolicyError, "The option “{option}” is still used (people: {people:,}). Nothing was removed.",
               "Rename it, or give these people another option first."),
