@@ -583,8 +583,8 @@ def test_rows_of_one_person_are_not_counted_as_people(client: Client) -> None:
     text = "username,firstname,lastname,email,city\nzed,Zed,Zum,z@x.org,Graz\nzed,Zed,Zum,z@x.org,Linz"
     page = client.get(f"{planned(client, text)}preview/").text
 
-    assert "Import 2 rows" in page
-    assert "Import 2 people" not in page
+    assert "1 person will be created" in page
+    assert "Import 1 person" in page
 
 
 def test_every_row_has_its_status_and_its_reason(client: Client) -> None:

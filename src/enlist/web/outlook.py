@@ -143,7 +143,7 @@ def result_sentence(summary: ImportDetail) -> str:
 
 
 def _will(head: Head) -> str:
-    count, created = touched(head), head.statuses.get("created", 0)
+    count, created = touched(head), (head.people or head.statuses).get("created", 0)
     if "merge" in head.verbs:
         return _("Two people will become one")
     if head.kind == "change" and _is_about_courses(head):

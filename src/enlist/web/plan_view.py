@@ -64,7 +64,8 @@ def plan_shown(request: Request, *, plan: Plan, summary: ImportSummary) -> dict[
         "button_people": touched(plan.head) + (plan.head.awaiting_people if may_approve else 0),
         "may_approve": may_approve,
         "inviting": inviting_of(request, summary=summary, plan=plan),
-        "of_rows": bool(plan.head.flags.get("same_person_twice")),
+        # Plans that were stored without people count rows.
+        "of_rows": bool(plan.head.flags.get("same_person_twice")) and not plan.head.people,
         "many": many_words(summary.many, verbs=plan.head.verbs),
     }
     if shown["show"] in (EVERY_ROW, *STATUSES, preview.PROBLEMS, preview.WARNED):
