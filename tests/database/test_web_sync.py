@@ -106,6 +106,21 @@ def test_the_preview_says_who_is_looked_for_and_how_many_people_it_changes(clien
     ]  # fmt: skip
 
 
+def test_people_who_are_only_absent_are_counted_among_those_who_change(client: Client, scope: Scope) -> None:
+    text = "username,firstname,lastname,email\nann,,,ann@x.org\nben,,,ben@x.org\n"
+    address = sent(client, text, preset="sync").removesuffix("source/")
+    client.post(f"{address}settings/", {"there": THERE, "unknown_choice": "first_option", "unlisted": "deactivate"})
+    work()
+    page = " ".join(client.get(f"{address}preview/").text.split())
+    client.post(f"{address}apply/", {"shown": shown(client, address), "invite": "no"})
+    work()
+
+    assert "1 person will be changed" in page
+    assert "1 person will lose access" in page
+    assert "Import 1 person" in page
+    assert "1 person was created or changed" in " ".join(client.get(address).text.split())
+
+
 def test_the_preview_says_who_will_lose_access_once_that_is_approved(client: Client, scope: Scope) -> None:
     for number in range(30):
         cast.person(scope.organization, username=f"p{number}", email=f"p{number}@x.org", source="import")

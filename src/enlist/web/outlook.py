@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -107,9 +107,12 @@ def touched(head: Head) -> int:
         return head.verbs.get("update") or sum(head.verbs.get(verb, 0) for verb in rules)
     if head.people:
         return sum(head.people.get(name, 0) for name in RESULTS)
-    # People who became inactive because no row is about them.
-    absent = max(head.verbs.get("deactivate", 0) - head.statuses.get("deactivated", 0), 0)
-    return head.rows - sum(head.statuses.get(name, 0) for name in _IDLE) + absent
+    return head.rows - sum(head.statuses.get(name, 0) for name in _IDLE) + _absent(head.verbs, statuses=head.statuses)
+
+
+def _absent(verbs: Mapping[str, int], *, statuses: Mapping[str, int]) -> int:
+    """How many people become inactive because no row is about them."""
+    return max(verbs.get("deactivate", 0) - statuses.get("deactivated", 0), 0)
 
 
 def _is_about_courses(head: Head) -> bool:
@@ -120,6 +123,7 @@ def result_sentence(summary: ImportDetail) -> str:
     """What an import did, or why it did nothing, in one sentence."""
     rows = summary.rows
     count, created = sum(rows.values()) - sum(rows.get(name, 0) for name in _IDLE), rows.get("created", 0)
+    count += _absent(summary.changes, statuses=rows)
     match summary.state:
         case "applied" if summary.undoes:
             return _("Import %s was undone") % summary.undoes
