@@ -17,6 +17,7 @@ def test_a_twin_is_named_renamed_and_renamed_back(site: Site) -> None:
     shown = site.enlist("plan", "list.csv", "--preset", "sync")
     two = site.enlist("plan", "list.csv", "--preset", "sync", "--two-people", "lee.ann")
     wrong = site.enlist("plan", "list.csv", "--preset", "sync", "--rename-twin", "alee")
+    missing = site.enlist("plan", "list.csv", "--preset", "sync", "--two-people", "lee.anne")
     done = site.enlist(
         "import", "list.csv", "--preset", "sync", "--rename-twin", "alee=lee.ann", "--no-invite", "--yes"
     )
@@ -28,6 +29,7 @@ def test_a_twin_is_named_renamed_and_renamed_back(site: Site) -> None:
     assert line in shown.out.splitlines()
     assert "Nobody has the username" not in two.out
     assert (wrong.code, wrong.err.splitlines()[0]) == (2, "Error: “alee” isn't of the form old=new.")
+    assert (missing.code, missing.err.splitlines()[-2]) == (2, "Error: No row has the username: lee.anne.")
     assert (done.code, undone.code) == (0, 0)
     assert "firstname: Anne" in renamed.out
     assert site.enlist("people", "show", "alee").code == 0

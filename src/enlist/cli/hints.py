@@ -63,6 +63,7 @@ HINTS: Final = {
     "several_organizations": "Choose one with --organization: {organizations}.",
     "tables_older": "Run `enlist init`.",
     "too_many_people_for_page": "`enlist people export` can export any number of people.",
+    "twins_not_in_file": "Check its spelling in --rename-twin and --two-people.",
     "workbook_too_small": "Use a file name that ends in .csv.",
     "workbook_with_macros": "Save it as .xlsx, or add --set macros=let_in. Macros are never run.",
 }

@@ -327,6 +327,8 @@ def _planned(scope: Scope, *, request: ImportRequest, failures: Path | None) -> 
 
     with progress() as tell:
         planned = import_plan(scope, request=request, progress=tell)
+    if unknown := planned.unknown_twins:
+        raise PolicyError("twins_not_in_file", usernames=", ".join(unknown))
     source = planned.table.source
     how = f"sheet {source.sheet}" if source.sheet else source.encoding
     say(f"Read {source.name}: {report.counted(planned.table.height, one='row')}, {how}.")

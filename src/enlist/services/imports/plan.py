@@ -13,6 +13,7 @@ from datetime import datetime
 import polars as pl
 from django.utils import timezone
 
+from enlist.core.clean import fold, fold_key
 from enlist.core.clean.similarity.same_keys import same_keys
 from enlist.core.directory.directory import Reference, hidden_in
 from enlist.core.errors import NeedsApproval, PlanError, PolicyError
@@ -74,6 +75,13 @@ class Planned:
     plan: Plan
     awaiting: Plan | None = None
     awaiting_rows: pl.Series | None = None
+
+    @property
+    def unknown_twins(self) -> list[str]:
+        """Usernames that somebody decided about (`ImportRequest.twins`), but no row has."""
+        header = self.headers.headers.get("username")
+        have = set(fold_key(self.table.frame.get_column(header)).unique()) if self.request.twins and header else set()
+        return sorted(name for name in self.request.twins if fold(name) not in have)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ REQUESTS: Final = (
     ErrorKind("mapping_misspelled", PolicyError, "“{value}” isn't of the form header=field.",
               "For example: Login name=username"),
     ErrorKind("twin_misspelled", PolicyError, "“{value}” isn't of the form old=new.", "For example: ann=ann.lee"),
+    ErrorKind("twins_not_in_file", PolicyError, "No row has the username: {usernames}."),
     ErrorKind("delimiter_not_one", PolicyError, "“{value}” isn't one character.", "Use one character, or one of: {names}."),
     ErrorKind("approve_or_reject", PolicyError, "Choose whether to approve or reject import {number}."),
     ErrorKind("cannot_ask", PolicyError,
