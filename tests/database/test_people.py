@@ -174,7 +174,7 @@ def test_an_export_costs_the_same_few_queries_whatever_its_size(
     for n in range(number):
         person(school, username=f"p{n}")
 
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(27):
         found = people_export(Scope(school, MACHINE))
 
     assert found.frame.height == 4 + number
