@@ -43,7 +43,7 @@ class After:
     ended: by relation, the records that ended; the key's columns are enough, and missing records do no harm.
     removed: Int64, ids of people who no longer exist, new ones included; all their records end too.
     reference: whose conditions and courses of groups hold afterwards, if another part of the plan changes them.
-    looked_at: Int64, existing people for whom something may follow although they don't change: these do.
+    looked_at: Int64, existing people who don't change, but for whom something may follow from changed rules.
     """
 
     people: pl.DataFrame

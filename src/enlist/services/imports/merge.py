@@ -25,7 +25,7 @@ from .limits import counted, limits_of
 
 @dataclass(frozen=True)
 class MergeChange:
-    """Two people (their ids) of whom one stays. take: the fields (slugs) whose values are those of the other.
+    """Two people, by their ids; one of them stays. take: the fields (slugs) whose values are those of the other.
 
     The title has no names: it stays when a person is erased.
     """

@@ -1,5 +1,5 @@
 // <job-progress>: shows how far a job is, and loads the page again once, when the job has ended or the page leads further.
-// Milliseconds: a short job is over soon, and a long one isn't asked about so often.
+// Milliseconds between two requests: short at first, longer for a long job.
 const SOON = 100;
 const SLOWER = 1.2;
 const AT_LEAST_EVERY = 1000;
